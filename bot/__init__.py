@@ -1,0 +1,3 @@
+"""Farewell: exit interviews that win customers back."""
+
+from __future__ import annotations

@@ -1,0 +1,129 @@
+"""What an operator can set: one flat class, read from the environment and from `.env`.
+
+It holds values and says what is wrong with them; it does nothing with them, and it is never a global.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+ENV_FILE = Path(".env")
+Secret = Annotated[SecretStr, Field(min_length=16)]
+
+
+class Settings(BaseSettings):
+    """All settings. Each is described in docs/configuration.md; secrets have no defaults, and any setting
+    can be given as a file by `NAME_FILE`, as container platforms hand out secrets."""
+
+    model_config = SettingsConfigDict(env_file=ENV_FILE, extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    # Secrets, written once by `make setup`.
+    secret_key: Secret
+    rasa_gateway_secret: Secret
+    staff_password: Annotated[SecretStr, Field(min_length=12)]
+
+    # Where things are.
+    database_url: str = "sqlite:///var/farewell.db"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    rasa_port: Annotated[int, Field(ge=1, le=65535)] = 5005
+    public_url: str = ""
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    encoder_path: Path | None = None
+
+    # The company that people are leaving.
+    company_name: Annotated[str, Field(min_length=1, max_length=80)]
+    company_colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#2f6f5e"
+    company_logo_url: str = ""
+    privacy_url: str = "/privacy"
+    support_contact: Annotated[str, Field(min_length=1, max_length=200)]
+    cancel_url: str = ""
+    office_hours: str = "Monday to Friday, 9:00 to 17:00"
+
+    @field_validator("widget_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        return value
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not origin.startswith(("https://", "http://")) or origin.count("/") != 2:
+                raise ValueError(f"{origin!r} is no origin; write scheme and host, like https://shop.example")
+        return origins
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, url: str) -> str:
+        if url.startswith("postgres://"):
+            url = "postgresql://" + url.removeprefix("postgres://")
+        if url.startswith("postgresql://"):
+            url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("use sqlite:///path or postgresql://user:password@host/database")
+        return url
+
+    @property
+    def address(self) -> str:
+        """Where people reach the application: the public URL, or host and port."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put values that are given as files (`NAME_FILE`) behind plain environment variables."""
+        return (named["init_settings"], named["env_settings"], _Files(settings_cls), named["dotenv_settings"])
+
+    @classmethod
+    def load(cls, env_file: Path | None = ENV_FILE) -> Settings:
+        """Read the settings.
+
+        Raises:
+            SettingsError: with one line for every setting that is unknown, missing or malformed.
+        """
+        try:
+            return cls(_env_file=env_file)  # type: ignore[call-arg]
+        except ValidationError as error:
+            lines = [_explain(detail) for detail in error.errors(include_url=False, include_input=False)]
+            raise SettingsError(
+                "These settings need attention (.env, see .env.example):\n" + "\n".join(lines)
+            ) from None
+
+
+class _Files(PydanticBaseSettingsSource):
+    """Reads a setting from the file that `NAME_FILE` names."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text().strip(), field_name, False
+        except OSError as error:
+            raise SettingsError(f"{field_name.upper()}_FILE cannot be read: {error}") from error
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def _explain(detail: Any) -> str:
+    name = ".".join(str(part) for part in detail["loc"]).upper()
+    match detail["type"]:
+        case "missing":
+            return f"  {name} is missing"
+        case "extra_forbidden":
+            return f"  {name} is not a setting of Farewell; remove it or correct its name"
+        case _:
+            return f"  {name}: {detail['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,106 @@
+"""Repository of conversations, their messages, buttons and tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.errors import ConversationNotFound
+from bot.storage.tables import Author, Conversation, ConversationToken, Message, MessageButton
+
+
+class Conversations:
+    """Finds and adds conversations and what is said in them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, conversation: Conversation) -> None:
+        """Add a new conversation."""
+        self._session.add(conversation)
+        self._session.flush()
+
+    def find(self, conversation_id: str) -> Conversation | None:
+        """Return the conversation, or None."""
+        return self._session.get(Conversation, conversation_id)
+
+    def get(self, conversation_id: str, *, lock: bool = False) -> Conversation:
+        """Return the conversation; with `lock`, nobody else changes it until this transaction ends.
+
+        Raises:
+            ConversationNotFound: when there is none.
+        """
+        found = self._session.get(Conversation, conversation_id, with_for_update=lock or None)
+        if found is None:
+            raise ConversationNotFound
+        return found
+
+    def add_message(
+        self,
+        conversation: Conversation,
+        author: Author,
+        text: str,
+        now: datetime,
+        *,
+        client_id: str | None = None,
+        pressed: dict[str, Any] | None = None,
+        response: str | None = None,
+        in_reply_to: int | None = None,
+        staff_user_id: int | None = None,
+        buttons: list[MessageButton] | None = None,
+    ) -> Message:
+        """Add a message at the next position. The conversation must have been taken with its lock."""
+        conversation.last_position += 1
+        conversation.last_message_at = now
+        message = Message(
+            conversation_id=conversation.id,
+            position=conversation.last_position,
+            author=author,
+            text=text,
+            client_id=client_id,
+            pressed=pressed,
+            response=response,
+            in_reply_to=in_reply_to,
+            staff_user_id=staff_user_id,
+            created_at=now,
+            buttons=buttons or [],
+        )
+        self._session.add(message)
+        self._session.flush()
+        return message
+
+    def find_message_by_client_id(self, conversation_id: str, client_id: str) -> Message | None:
+        """Return the message that the sender gave this id, or None."""
+        return self._session.scalar(
+            sa.select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+        )
+
+    def list_messages(self, conversation_id: str, *, after: int = 0) -> list[Message]:
+        """Return the messages behind position `after`, in order."""
+        return list(
+            self._session.scalars(
+                sa.select(Message)
+                .where(Message.conversation_id == conversation_id, Message.position > after)
+                .order_by(Message.position)
+            )
+        )
+
+    def find_button(self, conversation_id: str, button_id: str) -> tuple[MessageButton, Message] | None:
+        """Return a button of this conversation with its message, or None; another conversation's is not found."""
+        row = self._session.execute(
+            sa.select(MessageButton, Message)
+            .join(Message, Message.id == MessageButton.message_id)
+            .where(MessageButton.id == button_id, Message.conversation_id == conversation_id)
+        ).one_or_none()
+        return (row[0], row[1]) if row else None
+
+    def add_token(self, token: ConversationToken) -> None:
+        """Add a token."""
+        self._session.add(token)
+
+    def find_token(self, token_hash: str) -> ConversationToken | None:
+        """Return the token with this hash, or None."""
+        return self._session.get(ConversationToken, token_hash)

@@ -1,0 +1,53 @@
+"""Repositories of customers, their contact points, and of those who must never be written to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Customer, Suppression
+
+
+class Customers:
+    """Finds and adds customers."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, customer: Customer) -> None:
+        """Add a new customer."""
+        self._session.add(customer)
+        self._session.flush()
+
+    def find(self, customer_id: int) -> Customer | None:
+        """Return the customer, or None."""
+        return self._session.get(Customer, customer_id)
+
+    def find_by_external_id(self, external_id: str) -> Customer | None:
+        """Return the customer whom the company's system calls `external_id`, or None."""
+        return self._session.scalar(sa.select(Customer).where(Customer.external_id == external_id))
+
+    def delete(self, customer: Customer) -> None:
+        """Delete a customer with all contact points."""
+        self._session.delete(customer)
+
+
+class Suppressions:
+    """Remembers, as keyed hashes, who must never be written to."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, contact_hash: str, source: str, now: datetime) -> None:
+        """Suppress; suppressing twice is the same as once."""
+        if not self.holds(contact_hash):
+            self._session.add(Suppression(contact_hash=contact_hash, source=source, created_at=now))
+            self._session.flush()
+
+    def holds(self, contact_hash: str) -> bool:
+        """Tell whether this contact is suppressed."""
+        return (
+            self._session.scalar(sa.select(Suppression.id).where(Suppression.contact_hash == contact_hash)) is not None
+        )

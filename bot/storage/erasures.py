@@ -1,0 +1,24 @@
+"""Repository of erasure receipts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Erasure
+
+
+class Erasures:
+    """Finds and adds receipts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, erasure: Erasure) -> None:
+        """Add a receipt."""
+        self._session.add(erasure)
+        self._session.flush()
+
+    def list_unforgotten(self) -> list[Erasure]:
+        """Return the receipts whose conversation Rasa's working memory may still hold."""
+        return list(self._session.scalars(sa.select(Erasure).where(Erasure.forgotten_at.is_(None))))

@@ -1,0 +1,54 @@
+"""Repository of exit interviews, their answers and reasons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Conversation, ExitInterview, Outcome, StatedReason
+
+
+class Interviews:
+    """Finds and adds exit interviews."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, interview: ExitInterview) -> None:
+        """Add a new interview."""
+        self._session.add(interview)
+        self._session.flush()
+
+    def find(self, conversation_id: str) -> ExitInterview | None:
+        """Return the interview held in this conversation, or None."""
+        return self._session.scalar(sa.select(ExitInterview).where(ExitInterview.conversation_id == conversation_id))
+
+    def list_silent(self, since: datetime) -> list[ExitInterview]:
+        """Return open interviews in whose conversation nothing was said after `since`."""
+        return list(
+            self._session.scalars(
+                sa.select(ExitInterview)
+                .join(Conversation, Conversation.id == ExitInterview.conversation_id)
+                .where(ExitInterview.outcome.is_(None), Conversation.last_message_at < since)
+            )
+        )
+
+    def has_reason(self, interview: ExitInterview, message_id: int | None) -> bool:
+        """Tell whether this message has already given its reasons."""
+        return any(reason.message_id == message_id for reason in interview.reasons)
+
+    def count_by_outcome(self) -> dict[Outcome | None, int]:
+        """Return how many interviews ended how; trials are left out."""
+        rows = self._session.execute(
+            sa.select(ExitInterview.outcome, sa.func.count())
+            .where(ExitInterview.trial.is_(False))
+            .group_by(ExitInterview.outcome)
+        )
+        return dict(rows.all())
+
+    def add_reason(self, interview: ExitInterview, reason: StatedReason) -> None:
+        """Add a reason to an interview."""
+        interview.reasons.append(reason)
+        self._session.flush()

@@ -1,0 +1,52 @@
+"""All tables, by concept. Times are aware UTC; enums are stored by value."""
+
+from __future__ import annotations
+
+from bot.storage.tables.conversations import (
+    Author,
+    Conversation,
+    ConversationToken,
+    Message,
+    MessageButton,
+    Mode,
+    Turn,
+    TurnState,
+)
+from bot.storage.tables.customers import Channel, ContactPoint, Customer, Suppression
+from bot.storage.tables.erasures import Erasure
+from bot.storage.tables.interviews import (
+    AnswerState,
+    EndedBy,
+    ExitInterview,
+    InterviewAnswer,
+    Outcome,
+    ReasonSource,
+    StatedReason,
+)
+from bot.storage.tables.staff import AuditEntry, StaffSignIn, StaffUser
+
+__all__ = [
+    "AnswerState",
+    "AuditEntry",
+    "Author",
+    "Channel",
+    "ContactPoint",
+    "Conversation",
+    "ConversationToken",
+    "Customer",
+    "EndedBy",
+    "Erasure",
+    "ExitInterview",
+    "InterviewAnswer",
+    "Message",
+    "MessageButton",
+    "Mode",
+    "Outcome",
+    "ReasonSource",
+    "StaffSignIn",
+    "StaffUser",
+    "StatedReason",
+    "Suppression",
+    "Turn",
+    "TurnState",
+]

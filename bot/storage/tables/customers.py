@@ -1,0 +1,69 @@
+"""The people who leave: who they are, where they may be reached, and who must never be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.storage.database import Base, by_value
+
+
+class Channel(StrEnum):
+    """A way to reach a person."""
+
+    WEB = "web"
+    TELEGRAM = "telegram"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class Customer(Base):
+    """A person the company knows, or one who gave an address in a conversation (then without `external_id`)."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
+    name: Mapped[str | None] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime]
+
+    contact_points: Mapped[list[ContactPoint]] = relationship(
+        back_populates="customer", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class ContactPoint(Base):
+    """An address of a person. `consent` is None until they were asked; `consent_wording` is the very sentence
+    they agreed to or refused. An address that a visitor typed is not proven to be theirs, so several customers
+    may name the same one."""
+
+    __tablename__ = "contact_points"
+    __table_args__ = (sa.UniqueConstraint("customer_id", "channel", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[Channel] = mapped_column(by_value(Channel))
+    address: Mapped[str] = mapped_column(sa.String(320), index=True)
+    consent: Mapped[bool | None]
+    consent_source: Mapped[str | None] = mapped_column(sa.String(200))
+    consent_wording: Mapped[str | None] = mapped_column(sa.Text)
+    consent_at: Mapped[datetime | None]
+    reachable: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    customer: Mapped[Customer] = relationship(back_populates="contact_points")
+
+
+class Suppression(Base):
+    """Somebody who must never be written to, as a keyed hash of channel and address (or of the conversation,
+    while no address is known). It names nobody and survives erasure. Lifted only by the person."""
+
+    __tablename__ = "suppressions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    source: Mapped[str] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime]

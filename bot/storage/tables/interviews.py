@@ -1,0 +1,109 @@
+"""Exit interviews: what was asked, what was answered, why they left and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.retention.reasons import Reason
+from bot.storage.database import Base, by_value
+
+
+class Outcome(StrEnum):
+    """How an interview ended; never mixed with one another in any number."""
+
+    SAVED = "saved"
+    LEFT = "left"
+    SKIPPED = "skipped"
+    ABANDONED = "abandoned"
+
+
+class EndedBy(StrEnum):
+    """What ended the interview."""
+
+    FINISHED = "finished"
+    SKIP_AND_CANCEL = "skip_and_cancel"
+    STOPPED = "stopped"
+    OPT_OUT = "opt_out"
+    STAYED = "stayed"
+    SILENCE = "silence"
+    ERASED = "erased"
+
+
+class AnswerState(StrEnum):
+    """A question that was put was either answered or skipped; one that was never put has no row."""
+
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+
+
+class ReasonSource(StrEnum):
+    """Where a reason comes from: a button, the classifier, or a correction by staff. Never mixed."""
+
+    TAPPED = "tapped"
+    INFERRED = "inferred"
+    CORRECTED = "corrected"
+
+
+class ExitInterview(Base):
+    """One interview. Erasure unlinks it from conversation and customer and removes all words; the counts stay."""
+
+    __tablename__ = "exit_interviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("conversations.id", ondelete="SET NULL"), unique=True
+    )
+    customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customers.id", ondelete="SET NULL"), index=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(by_value(Outcome))
+    ended_by: Mapped[EndedBy | None] = mapped_column(by_value(EndedBy))
+    leading_reason: Mapped[Reason | None] = mapped_column(by_value(Reason))
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    trial: Mapped[bool] = mapped_column(default=False)
+
+    answers: Mapped[list[InterviewAnswer]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="InterviewAnswer.id"
+    )
+    reasons: Mapped[list[StatedReason]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="StatedReason.id"
+    )
+
+
+class InterviewAnswer(Base):
+    """The answer to one question: `reason`, `probe`, `kept`, `likelihood` or `consent`.
+    `value` is the number of a 0 to 10 answer, or 1 and 0 for yes and no."""
+
+    __tablename__ = "interview_answers"
+    __table_args__ = (sa.UniqueConstraint("interview_id", "question"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int] = mapped_column(sa.ForeignKey("exit_interviews.id", ondelete="CASCADE"))
+    question: Mapped[str] = mapped_column(sa.String(40))
+    state: Mapped[AnswerState] = mapped_column(by_value(AnswerState))
+    text: Mapped[str | None] = mapped_column(sa.Text)
+    value: Mapped[int | None]
+    message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime]
+
+
+class StatedReason(Base):
+    """One reason from one source. `score` is the classifier's probability; 1 for a tapped or corrected reason.
+    `words` are the words it came from."""
+
+    __tablename__ = "stated_reasons"
+    __table_args__ = (sa.UniqueConstraint("interview_id", "message_id", "source", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int] = mapped_column(sa.ForeignKey("exit_interviews.id", ondelete="CASCADE"))
+    label: Mapped[Reason] = mapped_column(by_value(Reason), index=True)
+    source: Mapped[ReasonSource] = mapped_column(by_value(ReasonSource))
+    score: Mapped[float]
+    classifier_version: Mapped[str | None] = mapped_column(sa.String(80))
+    words: Mapped[str | None] = mapped_column(sa.Text)
+    message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id", ondelete="SET NULL"))
+    stated_at: Mapped[datetime]

@@ -1,0 +1,51 @@
+"""Repository of turns: which messages still wait for the bot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Turn, TurnState
+
+
+class Turns:
+    """Finds and adds turns."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, message_id: int, conversation_id: str, now: datetime) -> Turn:
+        """Add the duty to answer a message, due at once."""
+        turn = Turn(message_id=message_id, conversation_id=conversation_id, next_attempt_at=now)
+        self._session.add(turn)
+        return turn
+
+    def find(self, message_id: int) -> Turn | None:
+        """Return the turn of a message, or None."""
+        return self._session.get(Turn, message_id)
+
+    def list_waiting(self, conversation_id: str) -> list[Turn]:
+        """Return the conversation's waiting turns in the order of their messages."""
+        return list(
+            self._session.scalars(
+                sa.select(Turn)
+                .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.WAITING)
+                .order_by(Turn.message_id)
+            )
+        )
+
+    def list_conversations_due(self, now: datetime) -> list[str]:
+        """Return the conversations that have a waiting turn whose time has come."""
+        return list(
+            self._session.scalars(
+                sa.select(Turn.conversation_id)
+                .where(Turn.state == TurnState.WAITING, Turn.next_attempt_at <= now)
+                .distinct()
+            )
+        )
+
+    def count_waiting(self) -> int:
+        """Return how many turns wait."""
+        return self._session.scalar(sa.select(sa.func.count()).where(Turn.state == TurnState.WAITING)) or 0

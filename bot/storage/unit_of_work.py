@@ -1,0 +1,78 @@
+"""The unit of work: one transaction, the repositories on it, and an explicit commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot.storage.conversations import Conversations
+from bot.storage.customers import Customers, Suppressions
+from bot.storage.database import connect
+from bot.storage.erasures import Erasures
+from bot.storage.interviews import Interviews
+from bot.storage.staff import AuditLog, StaffUsers
+from bot.storage.turns import Turns
+
+Store = Callable[[], "UnitOfWork"]
+
+
+class UnitOfWork:
+    """One transaction. Leaving it without `commit()` undoes everything, so an error needs no handling of its own."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.conversations = Conversations(session)
+        self.turns = Turns(session)
+        self.interviews = Interviews(session)
+        self.customers = Customers(session)
+        self.suppressions = Suppressions(session)
+        self.staff = StaffUsers(session)
+        self.audit = AuditLog(session)
+        self.erasures = Erasures(session)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.rollback()
+        self.session.close()
+
+    def commit(self) -> None:
+        """Make everything done since the beginning permanent."""
+        self.session.commit()
+
+
+class Database:
+    """An open database. `write` begins a unit of work; `read` one that takes no write lock and must not commit."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = connect(url)
+        self._writes = sessionmaker(self.engine, expire_on_commit=False)
+        self._reads = sessionmaker(self.engine.execution_options(reads_only=True), expire_on_commit=False)
+
+    def write(self) -> UnitOfWork:
+        """Begin a transaction that may write."""
+        return UnitOfWork(self._writes())
+
+    def read(self) -> UnitOfWork:
+        """Begin a transaction that only reads."""
+        return UnitOfWork(self._reads())
+
+    def answers(self) -> bool:
+        """Tell whether the database can be asked at all."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(sa.text("SELECT 1"))
+        except sa.exc.SQLAlchemyError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
