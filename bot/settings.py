@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from bot.errors import SettingsError
 
 ENV_FILE = Path(".env")
+LOOPBACK = ("127.0.0.1", "localhost")
+EVERYWHERE = ("0.0.0.0",)  # noqa: S104  Which of the two it is, the operator decides.
 Secret = Annotated[SecretStr, Field(min_length=16)]
 
 
@@ -62,6 +64,21 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is no origin; write scheme and host, like https://shop.example")
         return origins
 
+    @field_validator("host")
+    @classmethod
+    def _check_host(cls, host: str) -> str:
+        # Rasa reaches the actions over loopback, which an address of one network card alone would close.
+        if host not in LOOPBACK and host not in EVERYWHERE:
+            raise ValueError("use 127.0.0.1 (this machine only) or 0.0.0.0 (every network it is on)")
+        return host
+
+    @field_validator("privacy_url", "cancel_url", "company_logo_url", "public_url")
+    @classmethod
+    def _check_url(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://", "/")):
+            raise ValueError("write a whole address, like https://shop.example/privacy")
+        return url
+
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: str) -> str:
@@ -75,8 +92,13 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """Where people reach the application: the public URL, or host and port."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        """Where people reach the application: the public URL, or this machine and port."""
+        return self.public_url.rstrip("/") or self.local_address
+
+    @property
+    def local_address(self) -> str:
+        """Where this machine reaches the application."""
+        return f"http://127.0.0.1:{self.port}"
 
     @classmethod
     def settings_customise_sources(
@@ -125,5 +147,7 @@ def _explain(detail: Any) -> str:
             return f"  {name} is missing"
         case "extra_forbidden":
             return f"  {name} is not a setting of Farewell; remove it or correct its name"
+        case "too_short" | "string_too_short":
+            return f"  {name} is too short: {detail['ctx']['min_length']} characters at least"
         case _:
             return f"  {name}: {detail['msg'].removeprefix('Value error, ')}"

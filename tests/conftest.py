@@ -13,6 +13,7 @@ import pytest
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import Database
 from tests.postgresql import Cluster, find_programs
+from tests.stack import Stack
 
 
 class FixedClock:
@@ -81,3 +82,10 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     database = Database(cluster.create(template="template_farewell"))
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The real Rasa and the real application, started once for all tests that need them."""
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running

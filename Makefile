@@ -1,0 +1,145 @@
+# Everything one does with Farewell. `make help` lists it.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+# uv looks for interpreters on PATH, in its own store, and then downloads one. pyenv's shims answer only for the
+# selected version and make uv fail, so pyenv's real interpreters go at the end of PATH.
+PYENV_ROOT ?= $(HOME)/.pyenv
+empty :=
+space := $(empty) $(empty)
+PYENV_BINS := $(subst $(space),:,$(foreach v,3.13 3.12 3.11 3.10,$(wildcard $(PYENV_ROOT)/versions/$(v).*/bin)))
+export PATH := $(PATH):$(PYENV_BINS)
+UV_VERSION := 0.13.9
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
+NPM := $(shell npm --version >/dev/null 2>&1 && command -v npm || echo .tools/node/bin/npm)
+
+# Without bytecode Rasa takes nine seconds longer to import, so nobody may switch it off.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPATH := $(CURDIR)
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+PYTHON := .venv/bin/python
+RASA_PYTHON := rasa_runtime/.venv/bin/python
+APP := .venv/.made
+RASA := rasa_runtime/.venv/.made
+CONSOLE := bot/console/node_modules/.made
+DIALOGUE := models/dialogue.tar.gz
+REASONS := models/reasons/meta.json
+DIALOGUE_SOURCES := config.yml domain.yml $(wildcard data/nlu/* data/rules/* data/stories/* data/responses/* rasa_runtime/*.py encoder/*)
+REASON_SOURCES := data/reasons/train.jsonl $(wildcard bot/reasons/*.py encoder/*)
+MEGABYTES_NEEDED := 4000
+
+.PHONY: help setup start test test-fast lint audit train lock shell validate rasa-test clean
+
+help: ## List these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(APP) $(RASA) $(CONSOLE) .env $(REASONS) $(DIALOGUE) ## Make both Python environments, .env and the trained models (done once, goes on where it stopped)
+
+start: setup ## Set up what is missing, start everything, and say where to click
+	@exec $(PYTHON) -m bot.cli start
+
+train: $(APP) $(RASA) ## Train both models anew
+	@$(PYTHON) -m bot.cli reasons train
+	@$(RASA_PYTHON) -m rasa_runtime.train
+
+# ---- Environments ------------------------------------------------------------------------------------------------
+
+define room
+	@[ $$(df -Pk . | awk 'NR==2 {print int($$4/1024)}') -ge $(MEGABYTES_NEEDED) ] || \
+	 { echo "The disk is too full: setting up needs $(MEGABYTES_NEEDED) MB free here. Make room and run make again."; exit 1; }
+endef
+
+$(APP): requirements/app.txt pyproject.toml | $(UV)
+	$(room)
+	@echo "Application environment (.venv, about 0.9 GB)"
+	@$(UV) venv -q --allow-existing --python '>=3.11,<3.14' .venv || \
+	 { echo "Python 3.11, 3.12 or 3.13 is missing and could not be fetched: install one (your system's package, or pyenv install 3.12) and run make again."; exit 1; }
+	@$(UV) pip sync -q --python .venv --require-hashes --compile-bytecode requirements/app.txt || $(half_done)
+	@$(UV) pip install -q --python .venv --no-deps --no-build-isolation -e . || $(half_done)
+	@rm -f .venv/.dev && touch $@
+
+$(RASA): rasa_runtime/requirements.txt | $(UV)
+	$(room)
+	@echo "Rasa environment (rasa_runtime/.venv, about 1.6 GB)"
+	@$(UV) venv -q --allow-existing --python '>=3.10,<3.11' rasa_runtime/.venv || \
+	 { echo "Python 3.10 is missing and could not be fetched: Rasa needs it. Install it (pyenv install 3.10, or your system's package) and run make again."; exit 1; }
+	@$(UV) pip sync -q --python rasa_runtime/.venv --require-hashes --compile-bytecode rasa_runtime/requirements.txt || $(half_done)
+	@rm -f rasa_runtime/.venv/.dev && touch $@
+
+half_done = { echo "The environment is only half there (no network, or no room?). Run make again: it goes on from here."; exit 1; }
+
+.venv/.dev: requirements/dev.txt $(APP)
+	@echo "Development tools"
+	@$(UV) pip sync -q --python .venv --require-hashes --compile-bytecode requirements/dev.txt || $(half_done)
+	@$(UV) pip install -q --python .venv --no-deps --no-build-isolation -e . || $(half_done)
+	@touch $@
+
+rasa_runtime/.venv/.dev: rasa_runtime/requirements-dev.txt $(RASA)
+	@$(UV) pip sync -q --python rasa_runtime/.venv --require-hashes --compile-bytecode rasa_runtime/requirements-dev.txt || $(half_done)
+	@touch $@
+
+.tools/bin/uv:
+	@echo "uv (in .tools, as there is none on this machine)"
+	@python3 -m venv .tools && .tools/bin/python -m pip install -q --require-hashes -r requirements/uv.txt || \
+	 { echo "uv could not be installed: python3 with venv and pip, and a way to a package index, are needed."; exit 1; }
+
+.tools/node/bin/npm: requirements/node.txt | $(UV)
+	@echo "Node (in .tools, as there is none on this machine)"
+	@$(UV) venv -q --allow-existing .tools/node && $(UV) pip sync -q --python .tools/node --require-hashes requirements/node.txt
+
+$(CONSOLE): bot/console/package-lock.json | $(NPM)
+	@echo "Scripts of the console"
+	@PATH="$(dir $(abspath $(NPM))):$$PATH" $(NPM) ci --silent --no-audit --no-fund --prefix bot/console || \
+	 { echo "npm could not fetch the console's scripts: check the network and run make again."; exit 1; }
+	@touch $@
+
+.env: | $(APP)
+	@$(PYTHON) -m bot.cli setup
+
+# ---- Models ------------------------------------------------------------------------------------------------------
+
+$(REASONS): $(REASON_SOURCES) | $(APP)
+	@$(PYTHON) -m bot.cli reasons train
+
+$(DIALOGUE): $(DIALOGUE_SOURCES) | $(RASA)
+	@echo "Training the dialogue model (about a minute)"
+	@$(RASA_PYTHON) -m rasa_runtime.train
+
+shell: $(DIALOGUE) ## Talk to the bot in the terminal (needs `make start` in another one)
+	@$(PYTHON) -m bot.start.rasa_shell
+
+validate: $(RASA) ## rasa data validate, warnings are errors
+	@$(RASA_PYTHON) -m rasa data validate --fail-on-warnings --data data --domain domain.yml
+
+rasa-test: $(DIALOGUE) ## rasa test over the test stories
+	@$(RASA_PYTHON) -m rasa test core --model $(DIALOGUE) --stories tests/dialogue --fail-on-prediction-errors --out var/rasa_test
+
+# ---- Tests -------------------------------------------------------------------------------------------------------
+
+lint: .venv/.dev ## ruff, mypy, import-linter
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+
+test-fast: .venv/.dev $(CONSOLE) $(REASONS) ## Unit and contract tests, under a minute
+	@$(PYTHON) -m pytest tests/unit tests/contract
+
+test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) $(DIALOGUE) lint validate rasa-test ## Everything: lint, unit, contract, integration, runtime, dialogue, scenarios, browser
+	@$(RASA_PYTHON) -m pytest -c tests/runtime/pytest.ini tests/runtime
+	@$(PYTHON) -m pytest
+
+audit: .venv/.dev ## Known vulnerabilities in both locks
+	@.venv/bin/pip-audit --require-hashes --disable-pip -r requirements/app.txt
+	@.venv/bin/pip-audit --require-hashes --disable-pip -r rasa_runtime/requirements.txt
+
+lock: | $(UV) ## Lock all environments anew
+	@for lock in "3.11 pyproject.toml requirements/app.txt" "3.11 pyproject.toml requirements/dev.txt --group dev" \
+	 "3.10 rasa_runtime/pyproject.toml rasa_runtime/requirements.txt" "3.10 rasa_runtime/pyproject.toml rasa_runtime/requirements-dev.txt --group rasa_runtime/pyproject.toml:dev" \
+	 "3.9 requirements/node.in requirements/node.txt --no-config" "3.9 requirements/uv.in requirements/uv.txt --no-config"; do set -- $$lock; version=$$1 from=$$2 to=$$3; shift 3; \
+	 $(UV) pip compile -q --upgrade --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --python-version $$version $$from -o $$to $$@ || exit 1; done
+
+clean: ## Remove what was made here, but .env and the data in var/
+	@rm -rf .venv rasa_runtime/.venv .tools bot/console/node_modules models/dialogue* models/reasons .mypy_cache .ruff_cache .pytest_cache

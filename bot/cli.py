@@ -1,0 +1,61 @@
+"""The `farewell` command. Each command reads the settings, calls one service and says what it did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from bot.console.commands import app as staff_commands
+from bot.conversations.commands import erase_command, export_command
+from bot.errors import FarewellError
+from bot.reasons.commands import app as reason_commands
+from bot.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+app = typer.Typer(help="Exit interviews that win customers back.", no_args_is_help=True, add_completion=False)
+app.add_typer(reason_commands, name="reasons")
+app.add_typer(staff_commands, name="staff")
+app.command("export")(export_command)
+app.command("erase")(erase_command)
+errors = Console(stderr=True, highlight=False)
+
+
+@app.command()
+def setup() -> None:
+    """Write .env with random secrets, unless there is one."""
+    from bot.start.env_file import write_env_file
+
+    made = write_env_file(ROOT / ".env.example", ROOT / ".env")
+    typer.echo("Made .env with new secrets; only you can read it." if made else ".env is there and stays as it is.")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest table layout."""
+    from bot.storage.migrate import migrate as run
+    from bot.storage.unit_of_work import Database
+
+    database = Database(Settings.load().database_url)
+    run(database.engine)
+    database.close()
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def start() -> None:
+    """Start Rasa and the application, and stop both on Ctrl-C."""
+    from bot.start.launch import launch
+
+    launch(Settings.load(), ROOT, Console(highlight=False))
+
+
+def main() -> None:
+    """Run the command; an error that somebody can act on is one line, not a traceback."""
+    try:
+        app()
+    except FarewellError as error:
+        errors.print(str(error), style="red", markup=False)
+        raise SystemExit(1) from None

@@ -1,0 +1,64 @@
+"""`farewell start`: check, migrate, start, say where to click, and stay until Ctrl-C."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.console.staff import ensure_first_staff
+from bot.errors import FarewellError
+from bot.settings import Settings
+from bot.start.preflight import find_problems
+from bot.start.supervision import Stopped, Supervision
+from bot.storage.migrate import migrate
+from bot.storage.unit_of_work import Database
+
+
+class NotReadyToStart(FarewellError):
+    """Farewell cannot start yet."""
+
+
+def launch(settings: Settings, root: Path, console: Console) -> None:
+    """Start everything and return after a stop that was asked for.
+
+    Raises:
+        NotReadyToStart: with one line for every problem found before the start.
+        StartFailed: when a process gives up.
+    """
+    problems = find_problems(settings, root)
+    if problems:
+        raise NotReadyToStart("\n".join(problems))
+    with console.status("Preparing the database"):
+        first_staff = _prepare_database(settings)
+    try:
+        with Supervision(settings, root) as processes:
+            with console.status("Starting Rasa and the application (about 20 s)"):
+                processes.wait_until_ready()
+            _say_where_to_click(settings, console, first_staff=first_staff)
+            processes.wait()
+    except Stopped:
+        console.print("\nStopped. Everything people wrote is kept; `make start` goes on from here.")
+
+
+def _prepare_database(settings: Settings) -> bool:
+    database = Database(settings.database_url)
+    try:
+        migrate(database.engine)
+        return ensure_first_staff(database, settings, lambda: datetime.now(UTC))
+    finally:
+        database.close()
+
+
+def _say_where_to_click(settings: Settings, console: Console, *, first_staff: bool) -> None:
+    address = settings.address
+    console.print(f"\nFarewell is running for {settings.company_name}.\n")
+    console.print(f"  Start here          {address}/")
+    console.print(f"  Demo shop           {address}/demo/shop")
+    console.print(f"  Full-page chat      {address}/chat")
+    console.print(f"  Staff console       {address}/console")
+    if first_staff:
+        console.print(f"  Sign in as admin, password {settings.staff_password.get_secret_value()}", markup=False)
+        console.print("  (made at set-up and kept in .env; change it with `farewell staff password admin`)")
+    console.print("\nCtrl-C stops it.")

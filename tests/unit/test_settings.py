@@ -1,0 +1,95 @@
+"""What an operator writes into the settings is taken, or refused with a line that says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import Settings
+
+GOOD = {
+    "SECRET_KEY": "k" * 32,
+    "RASA_GATEWAY_SECRET": "g" * 32,
+    "STAFF_PASSWORD": "correct horse",
+    "COMPANY_NAME": "Bramble & Oak",
+    "SUPPORT_CONTACT": "help@shop.example",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
+
+
+def load(tmp_path: Path, **changes: str | None) -> Settings:
+    values = {name: value for name, value in (GOOD | changes).items() if value is not None}
+    path = tmp_path / ".env"
+    path.write_text("\n".join(f"{name}={value}" for name, value in values.items()))
+    return Settings.load(path)
+
+
+def test_the_least_an_operator_must_say_is_enough(tmp_path: Path) -> None:
+    assert load(tmp_path).address == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY is missing"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is too short"),
+        ({"STAFF_PASSWORD": "short"}, "STAFF_PASSWORD is too short"),
+        ({"COMPANY_NAME": ""}, "COMPANY_NAME"),
+        ({"PORT": "http"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"HOST": "192.168.1.5"}, "HOST: use 127.0.0.1"),
+        ({"COMPANY_COLOUR": "green"}, "COMPANY_COLOUR"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: use sqlite"),
+        ({"WIDGET_ORIGINS": "shop.example"}, "WIDGET_ORIGINS: 'shop.example' is no origin"),
+        ({"PRIVACY_URL": "javascript:alert(1)"}, "PRIVACY_URL"),
+        ({"COMPANY_NAM": "x"}, "COMPANY_NAM is not a setting of Farewell"),
+    ],
+)
+def test_a_setting_that_cannot_be_stops_the_start_with_its_name(
+    tmp_path: Path, changes: dict[str, str | None], line: str
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load(tmp_path, **changes)
+    assert line in str(refusal.value)
+
+
+def test_a_wrong_secret_is_named_but_never_shown(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load(tmp_path, STAFF_PASSWORD="hunter2")
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load(tmp_path, PORT="x", COMPANY_NAME=None)
+    assert len(str(refusal.value).splitlines()) == 3
+
+
+def test_a_secret_can_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("from-a-file-0123456789\n")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))
+    assert load(tmp_path, SECRET_KEY=None).secret_key.get_secret_value() == "from-a-file-0123456789"
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "nothing"))
+    with pytest.raises(SettingsError, match="SECRET_KEY_FILE cannot be read"):
+        load(tmp_path)
+
+
+def test_origins_are_given_separated_by_commas(tmp_path: Path) -> None:
+    settings = load(tmp_path, WIDGET_ORIGINS="https://shop.example/, http://127.0.0.1:9000")
+    assert settings.widget_origins == ("https://shop.example", "http://127.0.0.1:9000")
+
+
+@pytest.mark.parametrize("prefix", ["postgres://", "postgresql://"])
+def test_the_usual_postgresql_address_works(tmp_path: Path, prefix: str) -> None:
+    assert load(tmp_path, DATABASE_URL=f"{prefix}u@h/d").database_url == "postgresql+psycopg://u@h/d"
