@@ -32,6 +32,7 @@ def _find_missing_parts(root: Path) -> Iterator[str]:
     parts = {
         root / "rasa_runtime/.venv/bin/python": "The Rasa environment is not complete",
         root / "bot/console/node_modules/htmx.org/dist/htmx.min.js": "The console's scripts are not installed",
+        root / "models/reasons/meta.json": "The reason classifier has not been trained yet",
     }
     for path, what in parts.items():
         if not path.exists():
