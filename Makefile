@@ -25,18 +25,16 @@ RASA_PYTHON := rasa_runtime/.venv/bin/python
 APP := .venv/.made
 RASA := rasa_runtime/.venv/.made
 CONSOLE := bot/console/node_modules/.made
-DIALOGUE := models/dialogue.tar.gz
 REASONS := models/reasons/meta.json
-DIALOGUE_SOURCES := config.yml domain.yml $(wildcard data/nlu/* data/rules/* data/stories/* data/responses/* rasa_runtime/*.py encoder/*)
 REASON_SOURCES := data/reasons/train.jsonl $(wildcard bot/reasons/*.py encoder/*)
 MEGABYTES_NEEDED := 4000
 
-.PHONY: help setup start test test-fast lint audit train lock shell validate rasa-test clean
+.PHONY: help setup start test test-fast lint audit train lock shell validate rasa-test clean dialogue
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: $(APP) $(RASA) $(CONSOLE) .env $(REASONS) $(DIALOGUE) ## Make both Python environments, .env and the trained models (done once, goes on where it stopped)
+setup: $(APP) $(RASA) $(CONSOLE) .env $(REASONS) dialogue ## Make both Python environments, .env and the trained models (done once, goes on where it stopped)
 
 start: setup ## Set up what is missing, start everything, and say where to click
 	@exec $(PYTHON) -m bot.cli start
@@ -104,18 +102,18 @@ $(CONSOLE): bot/console/package-lock.json | $(NPM)
 $(REASONS): $(REASON_SOURCES) | $(APP)
 	@$(PYTHON) -m bot.cli reasons train
 
-$(DIALOGUE): $(DIALOGUE_SOURCES) | $(RASA)
-	@echo "Training the dialogue model (about a minute)"
-	@$(RASA_PYTHON) -m rasa_runtime.train
+# Whether it is missing, damaged or made from other files is told by hashes, which survive a checkout's new dates.
+dialogue: $(RASA)
+	@$(RASA_PYTHON) -m rasa_runtime.model_file || { echo "Training it (about a minute)"; $(RASA_PYTHON) -m rasa_runtime.train; }
 
-shell: $(DIALOGUE) ## Talk to the bot in the terminal (needs `make start` in another one)
+shell: dialogue ## Talk to the bot in the terminal (needs `make start` in another one)
 	@$(PYTHON) -m bot.start.rasa_shell
 
 validate: $(RASA) ## rasa data validate, warnings are errors
 	@$(RASA_PYTHON) -m rasa data validate --fail-on-warnings --data data --domain domain.yml
 
-rasa-test: $(DIALOGUE) ## rasa test over the test stories
-	@$(RASA_PYTHON) -m rasa test core --model $(DIALOGUE) --stories tests/dialogue --fail-on-prediction-errors --out var/rasa_test
+rasa-test: dialogue ## rasa test over the test stories
+	@$(RASA_PYTHON) -m rasa test core --model models/dialogue.tar.gz --stories tests/dialogue --fail-on-prediction-errors --out var/rasa_test
 
 # ---- Tests -------------------------------------------------------------------------------------------------------
 
@@ -127,7 +125,7 @@ lint: .venv/.dev ## ruff, mypy, import-linter
 test-fast: .venv/.dev $(CONSOLE) $(REASONS) ## Unit and contract tests, under a minute
 	@$(PYTHON) -m pytest tests/unit tests/contract
 
-test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) $(DIALOGUE) lint validate rasa-test ## Everything: lint, unit, contract, integration, runtime, dialogue, scenarios, browser
+test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) dialogue lint validate rasa-test ## Everything: lint, unit, contract, integration, runtime, dialogue, scenarios, browser
 	@$(RASA_PYTHON) -m pytest -c tests/runtime/pytest.ini tests/runtime
 	@$(PYTHON) -m pytest
 

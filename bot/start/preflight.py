@@ -41,11 +41,11 @@ def _find_missing_parts(root: Path) -> Iterator[str]:
 
 def _find_model_problems(root: Path) -> Iterator[str]:
     match model_file.check(root / "models", root):
-        case model_file.ModelState.MISSING:
-            yield "The dialogue model has not been trained yet: run `make train`."
+        case model_file.ModelState.NEEDS_TRAINING:
+            yield "The dialogue model is missing or was made from other files: run `make train`."
         case model_file.ModelState.DAMAGED:
             yield "The dialogue model models/dialogue.tar.gz is damaged: run `make train`, it makes a new one."
-        case _:
+        case model_file.ModelState.UP_TO_DATE:
             pass
 
 

@@ -27,7 +27,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path = tmp_path / part
         path.parent.mkdir(parents=True)
         path.touch()
-    monkeypatch.setattr(preflight.model_file, "check", lambda *_: ModelState.READY)
+    monkeypatch.setattr(preflight.model_file, "check", lambda *_: ModelState.UP_TO_DATE)
     return tmp_path
 
 
@@ -67,7 +67,11 @@ def test_a_taken_port_is_named_with_the_setting_that_changes_it(
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [(ModelState.MISSING, "not been trained"), (ModelState.DAMAGED, "is damaged: run `make train`")]
+    ("state", "words"),
+    [
+        (ModelState.NEEDS_TRAINING, "is missing or was made from other files"),
+        (ModelState.DAMAGED, "is damaged: run `make train`"),
+    ],
 )
 def test_a_model_that_cannot_be_used_says_how_to_get_one(
     settings: Settings, root: Path, monkeypatch: pytest.MonkeyPatch, state: ModelState, words: str
