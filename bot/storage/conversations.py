@@ -97,6 +97,22 @@ class Conversations:
         ).one_or_none()
         return (row[0], row[1]) if row else None
 
+    def find_last_message(self, conversation_id: str, author: Author) -> Message | None:
+        """Return the newest message of this author, or None."""
+        return self._session.scalar(
+            sa.select(Message)
+            .where(Message.conversation_id == conversation_id, Message.author == author)
+            .order_by(Message.position.desc())
+            .limit(1)
+        )
+
+    def count_responses(self, conversation_id: str, response: str) -> int:
+        """Return how often the bot has given this response."""
+        query = sa.select(sa.func.count()).where(
+            Message.conversation_id == conversation_id, Message.response == response
+        )
+        return self._session.scalar(query) or 0
+
     def add_token(self, token: ConversationToken) -> None:
         """Add a token."""
         self._session.add(token)
@@ -104,3 +120,15 @@ class Conversations:
     def find_token(self, token_hash: str) -> ConversationToken | None:
         """Return the token with this hash, or None."""
         return self._session.get(ConversationToken, token_hash)
+
+    def revoke_tokens(self, conversation_id: str, now: datetime) -> None:
+        """Close the conversation to every browser that has been let in so far."""
+        self._session.execute(
+            sa.update(ConversationToken)
+            .where(ConversationToken.conversation_id == conversation_id, ConversationToken.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+    def remove_expired_tokens(self, now: datetime) -> None:
+        """Forget all tokens whose time is over."""
+        self._session.execute(sa.delete(ConversationToken).where(ConversationToken.expires_at <= now))

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Turn, TurnState
+from bot.storage.tables import Message, Turn, TurnState
 
 
 class Turns:
@@ -16,9 +16,9 @@ class Turns:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, message_id: int, conversation_id: str, now: datetime) -> Turn:
+    def add(self, message_id: int, conversation_id: str, now: datetime, state: TurnState = TurnState.WAITING) -> Turn:
         """Add the duty to answer a message, due at once."""
-        turn = Turn(message_id=message_id, conversation_id=conversation_id, next_attempt_at=now)
+        turn = Turn(message_id=message_id, conversation_id=conversation_id, next_attempt_at=now, state=state)
         self._session.add(turn)
         return turn
 
@@ -34,6 +34,25 @@ class Turns:
                 .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.WAITING)
                 .order_by(Turn.message_id)
             )
+        )
+
+    def find_next(self, conversation_id: str) -> tuple[Turn, Message] | None:
+        """Return the waiting turn that comes first, with its message, or None."""
+        row = self._session.execute(
+            sa.select(Turn, Message)
+            .join(Message, Message.id == Turn.message_id)
+            .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.WAITING)
+            .order_by(Message.position)
+            .limit(1)
+        ).one_or_none()
+        return (row[0], row[1]) if row else None
+
+    def bring_forward(self, now: datetime) -> None:
+        """Make every waiting turn due at once."""
+        self._session.execute(
+            sa.update(Turn)
+            .where(Turn.state == TurnState.WAITING, Turn.next_attempt_at > now)
+            .values(next_attempt_at=now)
         )
 
     def list_conversations_due(self, now: datetime) -> list[str]:

@@ -74,9 +74,11 @@ class Message(Base):
     `pressed` is what a pressed button or a trigger means to the dialogue: {"intent", "entities"}."""
 
     __tablename__ = "messages"
+    # Rasa knows a turn by this id, so the id of an erased message must never come up again.
     __table_args__ = (
         sa.UniqueConstraint("conversation_id", "position"),
         sa.UniqueConstraint("conversation_id", "client_id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,7 +112,8 @@ class MessageButton(Base):
 
 
 class Turn(Base):
-    """The bot's duty to answer a message: made once, tried again until it is made."""
+    """The bot's duty to answer a message: made once, tried again until it is made. `hands_over`: in this turn the
+    customer asked for a human, so its answer is the last one before the bot falls silent."""
 
     __tablename__ = "turns"
     __table_args__ = (sa.Index("ix_turns_state_next_attempt_at", "state", "next_attempt_at"),)
@@ -118,6 +121,7 @@ class Turn(Base):
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     state: Mapped[TurnState] = mapped_column(by_value(TurnState), default=TurnState.WAITING)
+    hands_over: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     error: Mapped[str | None] = mapped_column(sa.String(200))

@@ -165,7 +165,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_user_id'], ['staff_users.id'], name=op.f('fk_messages_staff_user_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_messages')),
     sa.UniqueConstraint('conversation_id', 'client_id', name=op.f('uq_messages_conversation_id_client_id')),
-    sa.UniqueConstraint('conversation_id', 'position', name=op.f('uq_messages_conversation_id_position'))
+    sa.UniqueConstraint('conversation_id', 'position', name=op.f('uq_messages_conversation_id_position')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_messages_in_reply_to'), ['in_reply_to'], unique=False)
@@ -219,6 +220,7 @@ def upgrade() -> None:
     sa.Column('message_id', sa.Integer(), nullable=False),
     sa.Column('conversation_id', sa.String(length=36), nullable=False),
     sa.Column('state', sa.Enum('waiting', 'done', 'silenced', name='turnstate', native_enum=False, length=40), nullable=False),
+    sa.Column('hands_over', sa.Boolean(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('next_attempt_at', bot.storage.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('error', sa.String(length=200), nullable=True),
