@@ -1,0 +1,3 @@
+"""Channels carry messages in and out; they decide nothing."""
+
+from __future__ import annotations
