@@ -1,0 +1,93 @@
+"""Changes three things in how Rasa calls the action server; the only place where we reach into its code for speed.
+
+It must not change what an action may answer, nor anything on a Rasa other than the one it was written for.
+
+1. **The kept validator.** Rasa checks every answer against one constant JSON schema, and has `jsonschema.validate`
+   first check the schema itself, anew for each call: three quarters of the time of a turn. Here the schema is checked
+   once and its validator kept. What is accepted and refused stays the same.
+
+2. **The abort.** When the action server does not answer or an action fails, Rasa logs it, forgets the action's events
+   and saves the rest, so that a customer's answer is gone without a word. Here the whole turn is given up instead:
+   nothing is saved, the gateway keeps the message and makes the turn again. An action that rejects its execution is
+   part of how forms work and stays what it was.
+
+3. **The kept event classes.** For every event that an action returns or a tracker remembers, Rasa searches the whole
+   tree of event classes for its name: about a fifth of what is left of a turn. Here a class once found is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import lru_cache
+from typing import Any
+
+import aiohttp
+import rasa.core.actions.action as rasa_actions
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
+from rasa import __version__ as rasa_version
+from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+from rasa.shared.core.events import Event
+from rasa.utils.endpoints import ClientResponseError
+
+from rasa_runtime.aborts import ActionFailed, ActionsUnavailable, TurnAborted
+
+WRITTEN_FOR = "3.6.21"
+#: Seconds an action may take. Rasa would wait five minutes, in which the customer hears nothing.
+ACTION_TIMEOUT = 20
+#: What a proxy or a server that is still starting answers in place of the action server.
+NOT_THERE = {502, 503, 504}
+
+_stock_run = RemoteAction.run
+_stock_resolve_by_type = Event.resolve_by_type
+
+
+def install() -> None:
+    """Put the changes in place; calling it again does nothing. Raises `RuntimeError` on another Rasa version."""
+    if rasa_version != WRITTEN_FOR:
+        raise RuntimeError(
+            f"rasa_runtime/action_calls.py was written for Rasa {WRITTEN_FOR}, and this is {rasa_version}. "
+            "Read it again beside Rasa's core/actions/action.py before changing WRITTEN_FOR."
+        )
+    RemoteAction._validate_action_result = _KeptValidator().validate_action_result
+    RemoteAction.run = _run_or_abort
+    rasa_actions.DEFAULT_REQUEST_TIMEOUT = ACTION_TIMEOUT
+    Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(_stock_resolve_by_type))
+    # Rasa reports each rejection, which is every answer a form cannot use, as an error. What is truly wrong aborts
+    # the turn and is reported by the gateway channel.
+    logging.getLogger(rasa_actions.__name__).setLevel(logging.CRITICAL)
+
+
+class _KeptValidator:
+    def __init__(self) -> None:
+        schema = RemoteAction.action_response_format_spec()
+        validator_class = validator_for(schema)
+        validator_class.check_schema(schema)
+        self._validator: Validator = validator_class(schema)
+
+    def validate_action_result(self, result: Any) -> bool:
+        """Return True for an answer Rasa accepts; raises `jsonschema.ValidationError` for any other."""
+        self._validator.validate(result)
+        return True
+
+
+async def _run_or_abort(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
+    try:
+        return await _stock_run(self, *args, **kwargs)
+    except ActionExecutionRejection:
+        raise
+    except Exception as error:
+        raise _abort(self.name(), error) from error
+
+
+def _abort(action: str, error: Exception) -> TurnAborted:
+    """Say what happened without quoting the answer, which may repeat what the customer wrote."""
+    # Rasa wraps what aiohttp or the server said into an exception of its own, sometimes without naming it as cause.
+    root = error.__cause__ or error.__context__ or error
+    if isinstance(root, ClientResponseError):
+        kind = ActionsUnavailable if root.status in NOT_THERE else ActionFailed
+        return kind(f"{action}: the action server answered with status {root.status}")
+    if isinstance(root, (aiohttp.ClientError, asyncio.TimeoutError)):
+        return ActionsUnavailable(f"{action}: the action server did not answer ({type(root).__name__})")
+    return ActionFailed(f"{action}: the action server's answer cannot be used ({type(root).__name__})")
