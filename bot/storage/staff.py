@@ -23,8 +23,8 @@ class StaffUsers:
         self._session.flush()
 
     def find_by_name(self, name: str) -> StaffUser | None:
-        """Return the member of staff with this name, or None."""
-        return self._session.scalar(sa.select(StaffUser).where(StaffUser.name == name))
+        """Return the member of staff with this name, in small or capital letters, or None."""
+        return self._session.scalar(sa.select(StaffUser).where(sa.func.lower(StaffUser.name) == name.lower()))
 
     def is_empty(self) -> bool:
         """Tell whether nobody works here yet."""
@@ -34,13 +34,25 @@ class StaffUsers:
         """Remember a signed-in browser."""
         self._session.add(sign_in)
 
-    def find_sign_in(self, token_hash: str) -> StaffSignIn | None:
-        """Return the sign-in with this hash, or None."""
-        return self._session.get(StaffSignIn, token_hash)
+    def find_sign_in(self, token_hash: str, now: datetime) -> StaffSignIn | None:
+        """Return the sign-in with this hash if it is still valid and its user may sign in, or None.
+
+        It and its user stay readable after the transaction.
+        """
+        found = self._session.get(StaffSignIn, token_hash)
+        if found is None or found.expires_at <= now or found.staff_user.disabled_at:
+            return None
+        self._session.expunge(found)
+        self._session.expunge(found.staff_user)
+        return found
 
     def remove_sign_in(self, token_hash: str) -> None:
         """Forget a signed-in browser."""
         self._session.execute(sa.delete(StaffSignIn).where(StaffSignIn.token_hash == token_hash))
+
+    def remove_expired_sign_ins(self, now: datetime) -> None:
+        """Forget all browsers whose time is over."""
+        self._session.execute(sa.delete(StaffSignIn).where(StaffSignIn.expires_at <= now))
 
     def remove_sign_ins_of(self, user: StaffUser) -> None:
         """Sign a member of staff out everywhere."""
@@ -56,3 +68,13 @@ class AuditLog:
     def record(self, actor: str, action: str, now: datetime, *, subject: str | None = None, **details: Any) -> None:
         """Add an entry. Neither message text nor contact details belong into it."""
         self._session.add(AuditEntry(at=now, actor=actor, action=action, subject=subject, details=details or None))
+
+    def holds(self, actor: str, action: str, subject: str, since: datetime) -> bool:
+        """Tell whether somebody has done this at or after `since`."""
+        query = sa.select(AuditEntry.id).where(
+            AuditEntry.subject == subject,
+            AuditEntry.actor == actor,
+            AuditEntry.action == action,
+            AuditEntry.at >= since,
+        )
+        return self._session.scalar(query.limit(1)) is not None

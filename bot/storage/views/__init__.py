@@ -1,0 +1,39 @@
+"""What the console's screens show, read straight from SQL. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from bot.storage.views.conversations import (
+    PAGE_SIZE,
+    ConversationFilter,
+    ConversationPage,
+    Counts,
+    ListedConversation,
+    Shown,
+    count_conversations,
+    list_conversations,
+)
+from bot.storage.views.transcripts import (
+    Contact,
+    OfferedButton,
+    Transcript,
+    TranscriptInterview,
+    TranscriptMessage,
+    read_transcript,
+)
+
+__all__ = [
+    "PAGE_SIZE",
+    "Contact",
+    "ConversationFilter",
+    "ConversationPage",
+    "Counts",
+    "ListedConversation",
+    "OfferedButton",
+    "Shown",
+    "Transcript",
+    "TranscriptInterview",
+    "TranscriptMessage",
+    "count_conversations",
+    "list_conversations",
+    "read_transcript",
+]

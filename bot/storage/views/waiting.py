@@ -1,0 +1,42 @@
+"""Says since when a customer waits for a human, as one SQL expression that every screen shares.
+
+It reads the record alone; it must not decide who answers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.tables import Author, Conversation, Message, Mode
+
+
+def waiting_since() -> sa.ColumnElement[datetime | None]:
+    """Return the time since when a conversation's customer waits for staff; null when nobody waits.
+
+    A customer waits from the request for a human until staff have answered it, and, while staff hold the
+    conversation, from the first message that staff have not answered yet.
+    """
+    asked_at = Conversation.handoff_requested_at
+    newest_reply = _of(Author.STAFF, sa.func.max(Message.position)).scalar_subquery()
+    answered = _of(Author.STAFF, Message.id).where(Message.created_at >= asked_at).exists()
+    asked_before_erasure = sa.func.coalesce(asked_at <= Conversation.erased_at, sa.false())
+    return sa.case(
+        (sa.and_(asked_at.is_not(None), ~answered, ~asked_before_erasure), asked_at),
+        (Conversation.mode == Mode.BOT, sa.null()),
+        # Taken over without a word yet: they wait since they last said something.
+        (newest_reply.is_(None), _of(Author.CUSTOMER, sa.func.max(Message.created_at)).scalar_subquery()),
+        else_=_of(Author.CUSTOMER, sa.func.min(Message.created_at))
+        .where(Message.position > newest_reply)
+        .scalar_subquery(),
+    )
+
+
+def _of(author: Author, column: Any) -> sa.Select[Any]:
+    return (
+        sa.select(column)
+        .where(Message.conversation_id == Conversation.id, Message.author == author)
+        .correlate(Conversation)
+    )
