@@ -11,6 +11,7 @@ import json
 import secrets
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,6 +52,7 @@ class FakeConversation:
     )
     version: int = 0
     step: int = 0
+    last_position: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def notify(self) -> None:
@@ -61,12 +63,11 @@ class FakeConversation:
 
 @dataclass
 class Faults:
-    """What goes wrong at the moment. `refuse_posts` counts how many posts fail before one is taken again."""
+    """What goes wrong at the moment."""
 
     unavailable: bool = False
     too_fast_seconds: int = 0
     delay_seconds: float = 0
-    refuse_posts: int = 0
     no_static: bool = False
 
 
@@ -78,7 +79,7 @@ class FakeFarewell:
         self.address = f"http://127.0.0.1:{port}"
         self.faults = Faults()
         self.conversations: dict[str, FakeConversation] = {}
-        self.pages_requested: list[str] = []
+        self.posted_at: list[float] = []
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -195,7 +196,8 @@ class FakeFarewell:
     def _add(
         self, talk: FakeConversation, author: str, text: str, *, buttons: tuple[str, ...] = (), **more: Any
     ) -> int:
-        position = len(talk.messages) + 1
+        talk.last_position += 1
+        position = talk.last_position
         made = [{"id": secrets.token_urlsafe(8), "title": title} for title in buttons]
         at = datetime.now(UTC).isoformat()
         message = {"from": author, "text": text, "buttons": made, "at": at, "client_id": None, **more}
@@ -231,7 +233,8 @@ class FakeFarewell:
 
         @app.middleware("http")
         async def fail(request: Request, call_next: Callable[[Request], Any]) -> Response:
-            self.pages_requested.append(request.url.path)
+            if request.url.path.endswith("/messages") and request.method == "POST":
+                self.posted_at.append(time.monotonic())
             if self.faults.delay_seconds:
                 await asyncio.sleep(self.faults.delay_seconds)
             if request.url.path.startswith("/api") and request.method != "OPTIONS":
@@ -272,9 +275,6 @@ class FakeFarewell:
             talk = self._admit(name, request)
             if talk is None:
                 return unknown()
-            if self.faults.refuse_posts:
-                self.faults.refuse_posts -= 1
-                return JSONResponse({"error": "down", "message": "We are away for a moment."}, 503)
             known = [m for m in talk.messages if m["client_id"] == body["client_id"]]
             if known:
                 return JSONResponse({"position": known[0]["position"]}, 202)

@@ -30,6 +30,7 @@ async function assemble(settings, close) {
 
   const hear = {
     message: (message) => frame.log.add(message),
+    transcript: () => frame.log.settle(),
     pending: (messages) => frame.log.pending(messages),
     line: (name) => frame.line(name),
     refused: (message, sentence) => frame.log.refused(message, sentence || copy.stale),

@@ -6,6 +6,7 @@
  *   pending(messages)           what is waiting to be sent, by this tab or another
  *   refused(message, sentence)  the server will never take this message
  *   reset(name)                 begin with an empty log: "" | renewed | erased
+ *   transcript()                what was said before is coming in
  */
 import { readEvents } from "./events.js";
 import { backoff, pause, Trouble } from "./server.js";
@@ -38,6 +39,7 @@ export class Conversation {
   start() {
     if (this.#following) return;
     this.#following = new AbortController();
+    if (!this.#after && this.#store.read().token) this.#hear.transcript();
     this.#hear.pending(this.#store.read().pending);
     this.#follow(this.#following.signal);
     if (this.#store.read().pending.length) this.flush();

@@ -35,7 +35,6 @@ export class Log {
     this.#waiting.clear();
     this.#newest.hidden = true;
     this.typing(false);
-    this.#settle();
   }
 
   /** Show a message that the server has stored. */
@@ -56,7 +55,7 @@ export class Log {
       this.#place(made, first ?? null);
       if (message.buttons?.length) made.append(this.#answers(message.buttons));
     }
-    if (this.scroller.getAttribute("aria-busy") === "true") this.#settle();
+    if (this.#settling) this.settle();
     if (this.#following) this.rest();
     else this.#newest.hidden = false;
   }
@@ -82,7 +81,7 @@ export class Log {
     const made = this.#waiting.get(message.client_id);
     this.#waiting.delete(message.client_id);
     if (!made) return;
-    if (message.text === undefined) return made.remove();
+    if (message.text === undefined) return made.replaceWith(element("p", { class: "remark" }, sentence));
     const edit = () => {
       made.remove();
       this.#edit(message.text);
@@ -127,11 +126,14 @@ export class Log {
     if (this.#following) this.#newest.hidden = true;
   }
 
-  /** While an old transcript comes in, a screen reader is asked to wait; it ends when nothing more came for a moment. */
-  #settle() {
+  /** An old transcript is coming in: ask screen readers to wait until nothing more has come for a moment. */
+  settle() {
     this.scroller.setAttribute("aria-busy", "true");
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.scroller.setAttribute("aria-busy", "false"), 300);
+    this.#settling = setTimeout(() => {
+      this.scroller.setAttribute("aria-busy", "false");
+      this.#settling = null;
+    }, 400);
   }
 
   #draw({ from, text, at, staff_name: staffName }) {
