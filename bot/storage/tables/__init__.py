@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.retention.leading import ReasonSource
 from bot.storage.tables.conversations import (
     Author,
     Conversation,
@@ -20,7 +21,6 @@ from bot.storage.tables.interviews import (
     ExitInterview,
     InterviewAnswer,
     Outcome,
-    ReasonSource,
     StatedReason,
 )
 from bot.storage.tables.staff import AuditEntry, StaffSignIn, StaffUser

@@ -8,6 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bot.retention.leading import ReasonSource
 from bot.retention.reasons import Reason
 from bot.storage.database import Base, by_value
 
@@ -38,14 +39,6 @@ class AnswerState(StrEnum):
 
     ANSWERED = "answered"
     SKIPPED = "skipped"
-
-
-class ReasonSource(StrEnum):
-    """Where a reason comes from: a button, the classifier, or a correction by staff. Never mixed."""
-
-    TAPPED = "tapped"
-    INFERRED = "inferred"
-    CORRECTED = "corrected"
 
 
 class ExitInterview(Base):

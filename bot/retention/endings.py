@@ -1,0 +1,51 @@
+"""What an interview closes with: an apology only for a failure of ours, and the ending that fits the reason.
+
+It must not decide about offers or later messages.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.retention.reasons import Reason
+
+FAILURES_OF_OURS = frozenset(
+    {
+        Reason.PRODUCT_QUALITY,
+        Reason.TECHNICAL_RELIABILITY,
+        Reason.DELIVERY_FULFILMENT,
+        Reason.CUSTOMER_SERVICE,
+        Reason.BILLING_ACCOUNT,
+        Reason.TRUST_PRIVACY,
+    }
+)
+
+
+class Ending(StrEnum):
+    """The kind of farewell."""
+
+    ORDINARY = "ordinary"
+    AFTER_APOLOGY = "after_apology"
+    MOVED = "moved"
+    LIFE_CHANGE = "life_change"
+    POOR_FIT = "poor_fit"
+
+
+def owes_apology(leading: Reason | None) -> bool:
+    """Tell whether the person leaves over something that we got wrong."""
+    return leading in FAILURES_OF_OURS
+
+
+def choose_ending(leading: Reason | None) -> Ending:
+    """Return the farewell for somebody who leaves for this reason, or who did not say why."""
+    if owes_apology(leading):
+        return Ending.AFTER_APOLOGY
+    match leading:
+        case Reason.RELOCATION:
+            return Ending.MOVED
+        case Reason.NO_LONGER_NEEDED:
+            return Ending.LIFE_CHANGE
+        case Reason.POOR_FIT_EXPECTATIONS:
+            return Ending.POOR_FIT
+        case _:
+            return Ending.ORDINARY

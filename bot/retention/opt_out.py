@@ -1,0 +1,89 @@
+"""Hears that somebody wants no more messages, word for word, beside what the dialogue's classifier understands.
+
+It must not hear it in a story about somebody else ("the staff kept saying stop calling").
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.retention.wording import normalise, split_sentences
+
+_ADDRESSED = r"(?:me|us|my (?:phone|number|e?mail|inbox|address))"
+_VERB = (
+    r"(?:contact|e-?mail|mail|messag|text|call|phon|ring|writ|bother|spam|harass|pester|nagg?|notify|approach|"
+    r"send|reach(?:ing)? out|get in touch|getting in touch|remind|chas)"
+)
+_MESSAGES = (
+    r"(?:e-?mails?|messages?|texts?|sms|mails?|calls?|contact|letters?|newsletters?|marketing|spam|stuff|things?)"
+)
+_TAIL = (
+    r"(?: (?:again|any ?more|ever|please|pls|thanks|thank you|now|immediately|at all|forever|for good|from now on|"
+    r"in (?:the )?future|about (?:this|anything|it)|with (?:this|that|your|all|these)|this|these|those|your|any|more|"
+    rf"further|such|to|{_ADDRESSED}|{_MESSAGES}|ok(?:ay)?|ffs|damn it))*"
+)
+_COURTESY = (
+    r"(?:(?:please|pls|plz|just|ok(?:ay)?|so|and|now|no|hey|hi|hello|look|listen|seriously|kindly|i said|i want you to|"
+    r"i(?: would|d) like you to|i need you to|can you|could you|would you|will you|you (?:can|should|must)|guys) )*"
+)
+_NEVER = (
+    r"(?:do not|dont|never|you (?:may|must|can|should) not|i (?:do not|dont) want you to|i forbid you to|"
+    r"i (?:do not|dont|no longer) (?:want|wish) to be|i never want to be|not to be)"
+)
+_UNWANTED = r"(?:i (?:do not|dont) want|i never want|i no longer want|i dont wish for)"
+
+# Said with an object, so that it is clear even in the middle of a longer message.
+_EXPLICIT = re.compile(
+    _COURTESY + r"(?:"
+    rf"(?:stop|quit|cease|no more) (?:with )?{_VERB}\w*(?: (?:to|at))?(?: {_ADDRESSED}){_TAIL}|"
+    rf"{_NEVER} (?:ever |again |please )*{_VERB}\w*(?: (?:to|at))?(?: {_ADDRESSED})?{_TAIL}|"
+    rf"{_UNWANTED} (?:any |more |any ?more |further |your |to (?:get|receive|see|have) )*{_MESSAGES}{_TAIL}|"
+    rf"{_UNWANTED} to (?:hear from you|be contacted|be e-?mailed|be messaged|be called|be bothered){_TAIL}|"
+    rf"no (?:more|further) {_MESSAGES}{_TAIL}|"
+    r"(?:un ?sub?s?c?ri?be?(?: me)?|opt(?: me)? ?out|remove me|take me off|delete me from)"
+    r"(?: (?:from|of|me|your|the|all|this|any|mailing|e?mail|marketing|contact|distribution|lists?|database|"
+    r"everything|here|please|now|immediately))*|"
+    r"(?:leave|let) (?:me|us)(?: the (?:hell|fuck|f))? (?:alone|be|in peace)(?: now| please| already| ffs)*|"
+    r"lose my (?:number|e?mail|address)"
+    r")"
+)
+# Bare words, which mean it only when they are the whole message.
+_BARE = re.compile(
+    _COURTESY + r"(?:"
+    r"s+t+o+p+(?: (?:it|this|that|now|please|pls|stop|all|everything|already|right now))*|"
+    r"enough(?: (?:is enough|already|now|please|of this|of that))*|thats enough(?: now)?|"
+    r"i(?:ve| have) had enough(?: of this)?|"
+    r"go away|piss off|fuck off|get lost|cease and desist|stopall|stop all|end all|"
+    rf"(?:stop|quit|cease) {_VERB}\w*{_TAIL}|"
+    r"do not contact|dont contact|no contact|do not disturb"
+    r")"
+)
+# After these words a command is somebody else's, told again.
+_TOLD = re.compile(
+    r"\b(?:said|says?|saying|told|tells?|telling|kept|keeps?|shout\w*|yell\w*|like|wrote|asked|asks|heard)"
+    r"(?: (?:me|us|them|him|her|you|i|it|to|that|is|was))*$"
+)
+# Longer ones are stories; it also bounds how long a hostile text can keep the patterns busy.
+_MOST_WORDS = 18
+
+
+def asks_to_stop(text: str) -> bool:
+    """Tell whether the whole message says to stop writing, however it is spelt or punctuated."""
+    words = normalise(text)
+    return _is_short(words) and bool(_EXPLICIT.fullmatch(words) or _BARE.fullmatch(words))
+
+
+def mentions_stop(text: str) -> bool:
+    """Tell whether a sentence of a longer message says to stop writing, and says it to us."""
+    if any(mark in text for mark in '"“”«»'):
+        return asks_to_stop(text)  # What stands in quotation marks was said by somebody else.
+    told = False
+    for clause in split_sentences(text):
+        if not told and _is_short(clause) and _EXPLICIT.fullmatch(clause):
+            return True
+        told = bool(_TOLD.search(clause))
+    return False
+
+
+def _is_short(words: str) -> bool:
+    return len(words.split()) <= _MOST_WORDS

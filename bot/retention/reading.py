@@ -1,0 +1,197 @@
+"""Reads a message as the answer to the question that is open, as a refusal to answer it, or as an interruption.
+
+It must not lose an answer to a classifier's mistake: what is not surely something else is an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.retention.addresses import read_address
+from bot.retention.interview import Question
+from bot.retention.likelihood import read_likelihood
+from bot.retention.opt_out import asks_to_stop, mentions_stop
+from bot.retention.reasons import Reason
+from bot.retention.utterances import Intent, Utterance
+from bot.retention.wording import count_words, normalise
+
+SKIP_VALUE = "skip"
+"""What a button means that skips its question."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question settled by a message.
+
+    `value` is the number of a likelihood, or 1 and 0 for yes and no; None where the words did not say it clearly.
+    `stop` says that the message also, or only (`words` is then False), asks for no more messages.
+    """
+
+    skipped: bool = False
+    value: int | None = None
+    tapped: Reason | None = None
+    address: str | None = None
+    stop: bool = False
+    words: bool = True
+
+
+@dataclass(frozen=True)
+class Patience:
+    """What has been tried already: how often this question was put, and how often the person was led back to it."""
+
+    asked: int = 1
+    redirected: int = 0
+
+
+# How sure the classifier must be before a message is no answer; measured on the examples, see docs/decisions.
+_SURENESS = {
+    Intent.ALLOW_CONTACT: 0.8,
+    Intent.ASK_HUMAN: 0.5,
+    Intent.CANCEL_ACCOUNT: 0.6,
+    Intent.DATA_ERASE: 0.5,
+    Intent.DATA_EXPORT: 0.6,
+    Intent.GOODBYE: 0.6,
+    Intent.GREET: 0.6,
+    Intent.OUT_OF_SCOPE: 0.7,
+    Intent.QUESTION_ABOUT_BOT: 0.5,
+    Intent.REPEAT_REQUEST: 0.5,
+    Intent.STOP_CONTACT: 0.4,
+    Intent.STOP_DIALOGUE: 0.6,
+    Intent.THANKS: 0.6,
+    Intent.WANT_TO_RETURN: 0.6,
+}
+# A longer message tells a story, whatever the classifier makes of it.
+_LONGEST_INTERRUPTION = 30
+_CAUSE = re.compile(r"\b(?:because|cause|cos|since|as (?:the|you|your|it|i|my|we)|due to|too|after)\b")
+_CONDITION = re.compile(r"\b(?:if|unless|would|might|could|may|maybe|perhaps|when|once|until|only|but)\b")
+_REFUSAL = re.compile(
+    r"(?:no |sorry |please |can we |lets |id |i would |i |ill )*"
+    r"(?:skip(?: (?:it|this|that|this one|this question|the question|please|next))*|pass|next(?: question)?|"
+    r"(?:rather|prefer) not(?: to)?(?: say| answer| tell| comment| disclose)?(?: that| this)?|no comment|no answer|"
+    r"not telling(?: you)?|(?:its |thats )?none of your (?:business|concern)|(?:its |thats )?private|n ?/? ?a|"
+    r"(?:dont|do not|wont|will not) (?:want|wish|care) to (?:say|answer|tell you|talk about (?:it|that|this))|"
+    r"not answering(?: that)?|move on)(?: please| thanks| thank you)*"
+)
+_THUMBS = {"👍": 1, "👎": 0}
+_COURTESY = r"(?: please| thanks| thank you| ok)*"
+_YES = re.compile(
+    r"(?:(?:yes|yeah|yep|yup|ya|y|sure|ok|okay|fine|of course|please do|go ahead|absolutely|by all means|why not|"
+    rf"you may|you can){_COURTESY} ?)+"
+)
+_NO = re.compile(
+    r"(?:(?:no|nope|nah|n|never|no way|no thanks|no thank you|(?:id )?rather not|please dont|dont|do not|not really|"
+    rf"absolutely not|not interested){_COURTESY} ?)+"
+)
+# The longest message that the classifier's yes or no may decide; longer ones have conditions in them.
+_LONGEST_YES = 8
+_SURE_YES = 0.5
+
+
+def read(question: Question, said: Utterance, patience: Patience, *, confirming: bool = False) -> Reading | None:
+    """Return how the message settles the question, or None for an interruption, which the dialogue's rules answer.
+
+    `confirming` is set while another question ("shall I delete it?") waits for a yes or no.
+    """
+    if said.pressed is not None:
+        return _read_button(question, said)
+    if asks_to_stop(said.text):
+        return None if said.intent is Intent.STOP_CONTACT else Reading(stop=True, words=False)
+    if confirming and _read_yes_or_no(said) is not None:
+        return None
+    if _REFUSAL.fullmatch(normalise(said.text)):
+        return Reading(skipped=True)
+    answer = _READERS[question](said) if question in _READERS else None
+    if answer is not None:
+        return answer
+    if _is_interruption(said, patience):
+        return None
+    if question.is_open:
+        return _read_open(question, said, patience)
+    # A closed question is put once more; after that the words are kept as they are, and it is never a loop.
+    if patience.asked < 2:
+        return None
+    return Reading(skipped=question is Question.EMAIL)
+
+
+def _read_button(question: Question, said: Utterance) -> Reading | None:
+    pressed = said.pressed or {}
+    if said.intent is not Intent.ANSWER or pressed.get("question") != question:
+        return None
+    value = pressed.get("value", "")
+    if value == SKIP_VALUE:
+        return Reading(skipped=True)
+    match question:
+        case Question.REASON | Question.PROBE:
+            return Reading(tapped=Reason(value)) if value in set(Reason) else None
+        case Question.LIKELIHOOD:
+            number = read_likelihood(value)
+            return None if number is None else Reading(value=number)
+        case Question.CONSENT:
+            return Reading(value=int(value == "yes")) if value in ("yes", "no") else None
+        case _:
+            return Reading()
+
+
+def _is_interruption(said: Utterance, patience: Patience) -> bool:
+    sureness = _SURENESS.get(said.intent)
+    if sureness is None or said.confidence < sureness or count_words(said.text) > _LONGEST_INTERRUPTION:
+        return False
+    words = normalise(said.text)
+    match said.intent:
+        case Intent.CANCEL_ACCOUNT:
+            return not _CAUSE.search(words)
+        case Intent.WANT_TO_RETURN:
+            return not _CONDITION.search(words)
+        case Intent.OUT_OF_SCOPE:
+            return patience.redirected < 2
+        case _:
+            return not mentions_stop(said.text) or said.intent is Intent.STOP_CONTACT
+
+
+def _read_open(question: Question, said: Utterance, patience: Patience) -> Reading | None:
+    words = normalise(said.text)
+    # "Nothing" is an answer to what would have kept them; to "why?" a mere yes or no is none.
+    if question is not Question.KEPT and _NO.fullmatch(words):
+        return Reading(skipped=True)
+    if question is not Question.KEPT and _YES.fullmatch(words) and patience.asked < 2:
+        return None
+    return Reading(stop=mentions_stop(said.text))
+
+
+def _read_likelihood(said: Utterance) -> Reading | None:
+    value = read_likelihood(said.text)
+    return None if value is None else Reading(value=value, stop=mentions_stop(said.text))
+
+
+def _read_consent(said: Utterance) -> Reading | None:
+    if said.intent is Intent.ALLOW_CONTACT and said.confidence >= _SURENESS[Intent.ALLOW_CONTACT]:
+        return Reading(value=1)
+    value = _read_yes_or_no(said)
+    return None if value is None else Reading(value=value, stop=mentions_stop(said.text))
+
+
+def _read_email(said: Utterance) -> Reading | None:
+    if address := read_address(said.text):
+        return Reading(address=address)
+    return Reading(skipped=True) if _read_yes_or_no(said) == 0 else None
+
+
+def _read_yes_or_no(said: Utterance) -> int | None:
+    if said.text.strip()[:1] in _THUMBS:
+        return _THUMBS[said.text.strip()[:1]]
+    words = normalise(said.text)
+    if _NO.fullmatch(words):
+        return 0
+    if _YES.fullmatch(words):
+        return 1
+    if said.confidence < _SURE_YES or count_words(said.text) > _LONGEST_YES:
+        return None
+    return {Intent.AFFIRM: 1, Intent.DENY: 0}.get(said.intent)
+
+
+_READERS = {
+    Question.LIKELIHOOD: _read_likelihood,
+    Question.CONSENT: _read_consent,
+    Question.EMAIL: _read_email,
+}

@@ -1,0 +1,31 @@
+"""Apologies only for our own failures, and farewells that fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.retention.endings import FAILURES_OF_OURS, Ending, choose_ending, owes_apology
+from bot.retention.reasons import Reason
+
+
+@pytest.mark.parametrize(
+    ("reason", "ending"),
+    [
+        (Reason.RELOCATION, Ending.MOVED),
+        (Reason.NO_LONGER_NEEDED, Ending.LIFE_CHANGE),
+        (Reason.POOR_FIT_EXPECTATIONS, Ending.POOR_FIT),
+        (Reason.PRICE, Ending.ORDINARY),
+        (Reason.COMPETITOR, Ending.ORDINARY),
+        (Reason.OTHER_UNCLEAR, Ending.ORDINARY),
+        (None, Ending.ORDINARY),
+        (Reason.DELIVERY_FULFILMENT, Ending.AFTER_APOLOGY),
+    ],
+)
+def test_the_farewell_fits_why_they_leave(reason: Reason | None, ending: Ending) -> None:
+    assert choose_ending(reason) is ending
+
+
+def test_we_apologise_for_exactly_our_own_failures() -> None:
+    assert {reason for reason in Reason if owes_apology(reason)} == FAILURES_OF_OURS
+    assert len(FAILURES_OF_OURS) == 6
+    assert not owes_apology(None)
