@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.chat import Visitor
 from tests.browser.conftest import HostSite
-from tests.browser.fake_api import ENDING, KEPT, LIKELIHOOD, PROBE, QUESTION, REASONS, WELCOME, FakeFarewell
+from tests.browser.fake_api import ENDING, KEPT, LIKELIHOOD, PROBE, QUESTION, REASONS, SKIPPED, WELCOME, FakeFarewell
 
 Visit = Callable[..., Visitor]
 Contexts = Callable[..., BrowserContext]
@@ -312,6 +312,35 @@ def test_a_person_in_a_browser_without_storage_can_talk_all_the_same(
     visitor.chat.say("Too dear")
     visitor.chat.wait_for(PROBE)
     assert visitor.errors == []
+
+
+def test_a_tab_that_nobody_looks_at_gives_its_connection_back_and_catches_up_later(
+    site: HostSite, fake: FakeFarewell, visit: Visit, new_context: Contexts
+) -> None:
+    context = new_context()
+    context.clock.install()
+    visitor = begin(site, visit, context=context)
+    page = visitor.page
+    look = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+    look += " document.dispatchEvent(new Event('visibilitychange')); }"
+    with page.expect_event("requestfailed", lambda request: "/events" in request.url):
+        page.evaluate(look, True)
+        context.clock.fast_forward(61_000)
+    fake.say("Are you still there?")
+    page.evaluate(look, False)
+    visitor.chat.wait_for("Are you still there?")
+
+
+def test_a_person_who_skips_twice_is_recorded_once(site: HostSite, fake: FakeFarewell, visit: Visit) -> None:
+    visitor = begin(site, visit)
+    visitor.chat.skip()
+    visitor.chat.wait_for(SKIPPED)
+    visitor.chat.skip()
+    visitor.chat.say("Bye then")
+    visitor.chat.wait_until_sent("Bye then")
+    assert fake.received() == ["Skip and cancel", "Bye then"]
+    # The page hears each of them: perhaps it missed the first.
+    assert [name for name, _ in visitor.heard()] == ["opened", "skip", "finished", "skip"]
 
 
 def test_the_demo_shop_goes_on_when_somebody_skips(fake: FakeFarewell, visit: Visit) -> None:

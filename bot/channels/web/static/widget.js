@@ -37,8 +37,8 @@
     warned = true;
   };
 
-  const script = document.currentScript || document.querySelector('script[src*="/widget.js"]');
-  if (!script || window.Farewell) return warn("the script tag is on this page twice, or its address is unknown.");
+  const script = document.currentScript;
+  if (!script || window.Farewell) return warn("use the script tag once, as it is, and not as a module.");
 
   const given = script.dataset;
   const server = new URL(".", script.src).href.replace(/\/$/, "");

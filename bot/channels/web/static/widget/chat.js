@@ -7,6 +7,7 @@ import { Server } from "./server.js";
 import { Store } from "./store.js";
 
 const NARROW = "(max-width: 480px), (max-height: 440px)"; // Here the panel fills the screen and is modal.
+const ASIDE = 60000; // ms after which a tab that nobody sees lets go of its connection
 const FINISHED = ["saved", "left", "skipped"]; // An abandoned interview is not finished: it becomes another on return.
 
 /** Everything but where it is shown. */
@@ -57,7 +58,7 @@ async function assemble(settings, close) {
     },
     skip() {
       tell("skip"); // First of all, whatever happens to the network.
-      conversation.skip(copy.skip);
+      if (told !== "skipped") conversation.skip(copy.skip);
       frame.skipped();
       finish("skipped");
       settings.afterSkip?.(frame.cancelUrl);
@@ -87,6 +88,16 @@ function followTheme(host, theme) {
   const apply = () => (host.dataset.theme = theme === "light" || theme === "dark" ? theme : dark.matches ? "dark" : "light");
   dark.addEventListener("change", apply);
   apply();
+}
+
+/** A browser has few connections to one server, so a tab that nobody looks at gives its own back after a while. */
+function restWhenUnseen(conversation, isOpen) {
+  let timer;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => conversation.stop(), ASIDE);
+    else if (isOpen()) conversation.start();
+  });
 }
 
 /** The chat as a panel over somebody else's page. Nothing is in that page until open(). */
@@ -157,6 +168,7 @@ export async function createChat(settings) {
     event.stopPropagation(); // The host page may listen for Escape too; this one was meant for us.
     close();
   });
+  restWhenUnseen(conversation, () => dialog.open);
   narrow.addEventListener("change", () => dialog.open && show(false));
   screen?.addEventListener("resize", fit);
   screen?.addEventListener("scroll", fit);
@@ -172,6 +184,7 @@ export async function createPage(place, settings) {
   root.append(section);
   followTheme(place, settings.theme);
   learn();
+  restWhenUnseen(conversation, () => true);
   conversation.start();
   if (!matchMedia("(pointer: coarse)").matches) frame.composer.field.focus();
   settings.tell("opened");

@@ -45,7 +45,10 @@ export class Server {
     const response = await this.#fetch(`/api/conversations/${conversation}/events?after=${after}`, {
       headers: { Authorization: `Bearer ${token}`, Accept: "text/event-stream" },
       signal: patience.signal,
-    }).finally(() => clearTimeout(timer));
+    }).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop); // From here on the reader of the stream ends it.
+    });
     return response.body;
   }
 
