@@ -47,11 +47,11 @@ class Turns:
         ).one_or_none()
         return (row[0], row[1]) if row else None
 
-    def bring_forward(self, now: datetime) -> None:
-        """Make every waiting turn due at once."""
+    def bring_forward(self, now: datetime, error: str) -> None:
+        """Make every waiting turn whose last error begins like this due at once."""
         self._session.execute(
             sa.update(Turn)
-            .where(Turn.state == TurnState.WAITING, Turn.next_attempt_at > now)
+            .where(Turn.state == TurnState.WAITING, Turn.next_attempt_at > now, Turn.error.startswith(error))
             .values(next_attempt_at=now)
         )
 

@@ -90,14 +90,19 @@ def read_customer_side(database: Database, conversation_id: str, after: int) -> 
         )
         if conversation.last_position <= after:
             return CustomerSide(standing, ())
-        return CustomerSide(standing, _read_messages(work.session, conversation_id, after, spoke_last_at))
+        # What was added since the standing was read belongs to the next standing: a receipt must not overtake
+        # the news that everything before it has been erased.
+        between = Message.position.between(after + 1, conversation.last_position)
+        return CustomerSide(standing, _read_messages(work.session, conversation_id, between, spoke_last_at))
 
 
-def _read_messages(session: Session, conversation_id: str, after: int, spoke_last_at: int) -> tuple[SeenMessage, ...]:
+def _read_messages(
+    session: Session, conversation_id: str, between: sa.ColumnElement[bool], spoke_last_at: int
+) -> tuple[SeenMessage, ...]:
     rows = session.execute(
         sa.select(Message, StaffUser.name)
         .outerjoin(StaffUser, StaffUser.id == Message.staff_user_id)
-        .where(Message.conversation_id == conversation_id, Message.position > after, Message.author != Author.SYSTEM)
+        .where(Message.conversation_id == conversation_id, between, Message.author != Author.SYSTEM)
         .order_by(Message.position)
         .options(selectinload(Message.buttons))
     )

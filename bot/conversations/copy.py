@@ -1,0 +1,84 @@
+"""The few sentences that the gateway says itself. Their wording is in `data/responses/gateway.yml`, never in code.
+
+It fills in what settings say about the company and nothing else, so that no customer's words can become copy.
+"""
+
+from __future__ import annotations
+
+import string
+from enum import StrEnum
+from pathlib import Path
+
+import yaml
+
+from bot.errors import FarewellError
+from bot.settings import Settings
+
+GATEWAY_RESPONSES = Path(__file__).resolve().parents[2] / "data/responses/gateway.yml"
+
+
+class Sentence(StrEnum):
+    """The responses that the gateway knows how to say."""
+
+    DELAYED = "utter_gateway_delayed"
+    FAILED = "utter_gateway_failed"
+    SKIP_AND_CANCEL = "utter_gateway_skip_and_cancel"
+    EMPTY = "utter_gateway_error_empty"
+    TOO_LONG = "utter_gateway_error_too_long"
+    STALE_BUTTON = "utter_gateway_error_stale_button"
+    UNKNOWN_CONVERSATION = "utter_gateway_error_unknown_conversation"
+    TOO_FAST = "utter_gateway_error_too_fast"
+    MALFORMED = "utter_gateway_error_malformed"
+    FOREIGN_ORIGIN = "utter_gateway_error_foreign_origin"
+    NOT_FOUND = "utter_gateway_error_not_found"
+    TROUBLE = "utter_gateway_error_trouble"
+
+    @classmethod
+    def for_error(cls, code: str) -> Sentence:
+        """Return the sentence that explains a refusal's code."""
+        return cls(f"utter_gateway_error_{code}")
+
+
+class CopyBroken(FarewellError):
+    """A response of the gateway is missing, or names something that cannot be filled in."""
+
+
+class GatewayCopy:
+    """The gateway's sentences with the company's details filled in.
+
+    Raises:
+        CopyBroken: when a sentence is missing, unknown, or has a placeholder that is not one of ours.
+    """
+
+    def __init__(self, settings: Settings, path: Path = GATEWAY_RESPONSES) -> None:
+        details = {
+            "company_name": settings.company_name,
+            "support_contact": settings.support_contact,
+            "office_hours": settings.office_hours,
+        }
+        self._variants = {sentence: _fill(wordings, details) for sentence, wordings in _read(path).items()}
+
+    def say(self, sentence: Sentence, *, said_before: int = 0) -> str:
+        """Return a sentence; said again in the same conversation, it has another wording if there is one."""
+        variants = self._variants[sentence]
+        return variants[said_before % len(variants)]
+
+
+def _read(path: Path) -> dict[Sentence, list[str]]:
+    try:
+        responses = yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
+        wordings = {Sentence(name): [variant["text"] for variant in variants] for name, variants in responses.items()}
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise CopyBroken(f"{path} cannot be used: {error}") from error
+    missing = [sentence.value for sentence in Sentence if not wordings.get(sentence)]
+    if missing:
+        raise CopyBroken(f"{path} lacks {', '.join(missing)}")
+    return wordings
+
+
+def _fill(wordings: list[str], details: dict[str, str]) -> list[str]:
+    for wording in wordings:
+        for _, name, form, _ in string.Formatter().parse(wording):
+            if name is not None and (name not in details or form):
+                raise CopyBroken(f"{{{name}}} cannot be filled in; only {', '.join(sorted(details))} can: {wording!r}")
+    return [wording.format(**details) for wording in wordings]

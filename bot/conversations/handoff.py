@@ -1,0 +1,81 @@
+"""Who answers the customer: the bot or staff. It moves a conversation between them and carries what staff write."""
+
+from __future__ import annotations
+
+from bot.clock import Clock
+from bot.conversations.announcer import Announcer
+from bot.conversations.texts import normalise
+from bot.conversations.triggers import HAND_BACK, add_trigger
+from bot.storage.tables import Author, Mode, StaffUser, TurnState
+from bot.storage.unit_of_work import Database
+
+
+class HandoffService:
+    """Hands conversations over and back. What staff do is audited."""
+
+    def __init__(self, database: Database, announcer: Announcer, clock: Clock) -> None:
+        self._database = database
+        self._announcer = announcer
+        self._clock = clock
+
+    def request(self, conversation_id: str, message_id: int | None = None) -> None:
+        """Ask staff to take over: from now on the bot is silent, but for its answer to the message that asked.
+        Asking twice is the same as once.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            conversation.mode = Mode.STAFF
+            conversation.handoff_requested_at = conversation.handoff_requested_at or self._clock()
+            turn = work.turns.find(message_id) if message_id is not None else None
+            if turn is not None and turn.conversation_id == conversation_id:
+                turn.hands_over = True
+            work.commit()
+        self._announcer.changed(conversation_id)
+
+    def reply(self, conversation_id: str, staff_user: StaffUser, text: str, *, client_id: str | None = None) -> None:
+        """Say to the customer what a member of staff wrote, and take the conversation over. The same `client_id`
+        again does nothing, so that a form sent twice says it once.
+
+        Raises:
+            Empty, TooLong: when it cannot be a message.
+            ConversationNotFound: when there is no such conversation.
+        """
+        kept = normalise(text)
+        now = self._clock()
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            if client_id and work.conversations.find_message_by_client_id(conversation_id, client_id):
+                return
+            conversation.mode = Mode.STAFF
+            message = work.conversations.add_message(
+                conversation, Author.STAFF, kept, now, client_id=client_id, staff_user_id=staff_user.id
+            )
+            work.audit.record(
+                staff_user.name, "conversation.reply", now, subject=conversation_id, position=message.position
+            )
+            work.commit()
+        self._announcer.changed(conversation_id)
+
+    def hand_back(self, conversation_id: str, staff_user: StaffUser) -> None:
+        """Let the bot go on where it was; it says that it is back. Handing back twice is the same as once.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        now = self._clock()
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            if conversation.mode is Mode.BOT:
+                return
+            conversation.mode = Mode.BOT
+            conversation.handoff_requested_at = None
+            # What was written to staff is theirs; the bot must not answer it afterwards.
+            for turn in work.turns.list_waiting(conversation_id):
+                turn.state = TurnState.SILENCED
+            add_trigger(work, conversation, HAND_BACK, now)
+            work.audit.record(staff_user.name, "conversation.hand_back", now, subject=conversation_id)
+            work.commit()
+        self._announcer.turn_waits(conversation_id)

@@ -1,0 +1,152 @@
+"""Takes in what people send: stored whole, once, in order and masked, before anything else happens with it.
+
+It decides nothing about answers; it leaves a waiting turn for every message.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.clock import Clock
+from bot.conversations.announcer import Announcer
+from bot.conversations.copy import GatewayCopy, Sentence
+from bot.conversations.masking import mask
+from bot.conversations.refusals import StaleButton
+from bot.conversations.texts import normalise
+from bot.conversations.tokens import Tokens
+from bot.conversations.triggers import EXIT_INTERVIEW, add_trigger
+from bot.storage.tables import Author, Channel, Conversation, Mode, TurnState
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+SKIP_AND_CANCEL = "skip_and_cancel"
+"""The id of a button that every conversation has at any time, and the intent it stands for."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A new conversation, and the token that lets its customer in."""
+
+    conversation_id: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where in its conversation a message now stands."""
+
+    position: int
+
+
+class ConversationService:
+    """Begins conversations and receives messages. `skip_interview` records that an interview was skipped."""
+
+    def __init__(
+        self,
+        database: Database,
+        tokens: Tokens,
+        skip_interview: Callable[[str], object],
+        announcer: Announcer,
+        copy: GatewayCopy,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._skip_interview = skip_interview
+        self._announcer = announcer
+        self._copy = copy
+        self._clock = clock
+
+    def start(self, channel: Channel, *, trial: bool = False) -> Started:
+        """Begin a conversation; the bot opens it with the exit interview."""
+        now = self._clock()
+        conversation = Conversation(
+            id=str(uuid.uuid4()), channel=channel, trial=trial, created_at=now, last_message_at=now
+        )
+        with self._database.write() as work:
+            work.conversations.add(conversation)
+            token = self._tokens.issue(work, conversation.id)
+            add_trigger(work, conversation, EXIT_INTERVIEW, now)
+            work.commit()
+        self._announcer.turn_waits(conversation.id)
+        return Started(conversation.id, token)
+
+    def receive_text(self, conversation_id: str, client_id: str, text: str) -> Receipt:
+        """Store what a customer typed. The same `client_id` again gets the same receipt, and nothing is stored.
+
+        Raises:
+            Empty, TooLong: when it cannot be a message.
+            ConversationNotFound: when there is no such conversation.
+        """
+        kept = mask(normalise(text))
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            known = _find_receipt(work, conversation_id, client_id)
+            if known:
+                return known
+            receipt = self._store(work, conversation, client_id, kept)
+            work.commit()
+        self._announcer.turn_waits(conversation_id)
+        return receipt
+
+    def receive_button(self, conversation_id: str, client_id: str, button_id: str) -> Receipt:
+        """Store which button a customer pressed. The same `client_id` again gets the same receipt.
+
+        "Skip and cancel" is valid at any time, and its outcome is recorded whether or not the dialogue answers.
+
+        Raises:
+            StaleButton: when it is not among the newest answers on offer here.
+            ConversationNotFound: when there is no such conversation.
+        """
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            known = _find_receipt(work, conversation_id, client_id)
+            if known:
+                return known
+            if button_id == SKIP_AND_CANCEL:
+                title = self._copy.say(Sentence.SKIP_AND_CANCEL)
+                meaning = {"intent": SKIP_AND_CANCEL, "entities": {}}
+            else:
+                title, meaning = _find_button(work, conversation_id, button_id)
+            receipt = self._store(work, conversation, client_id, title, meaning)
+            work.commit()
+        if button_id == SKIP_AND_CANCEL:
+            self._skip_interview(conversation_id)
+        self._announcer.turn_waits(conversation_id)
+        return receipt
+
+    def _store(
+        self,
+        work: UnitOfWork,
+        conversation: Conversation,
+        client_id: str,
+        text: str,
+        pressed: dict[str, Any] | None = None,
+    ) -> Receipt:
+        now = self._clock()
+        message = work.conversations.add_message(
+            conversation, Author.CUSTOMER, text, now, client_id=client_id, pressed=pressed
+        )
+        # While staff have the conversation a button is for their eyes only, but a typed text still has to be
+        # listened to: it may say that this person never wants to be written to again.
+        is_silent = conversation.mode is Mode.STAFF and pressed is not None
+        work.turns.add(message.id, conversation.id, now, TurnState.SILENCED if is_silent else TurnState.WAITING)
+        return Receipt(message.position)
+
+
+def _find_receipt(work: UnitOfWork, conversation_id: str, client_id: str) -> Receipt | None:
+    known = work.conversations.find_message_by_client_id(conversation_id, client_id)
+    return Receipt(known.position) if known else None
+
+
+def _find_button(work: UnitOfWork, conversation_id: str, button_id: str) -> tuple[str, dict[str, Any]]:
+    found = work.conversations.find_button(conversation_id, button_id)
+    if found is None:
+        raise StaleButton
+    button, message = found
+    spoke_last = work.conversations.find_last_message(conversation_id, Author.CUSTOMER)
+    if spoke_last is not None and spoke_last.position > message.position:
+        raise StaleButton
+    return button.title, {"intent": button.intent, "entities": button.entities}

@@ -1,0 +1,149 @@
+"""The client of Rasa's gateway channel; nothing else in the product talks to Rasa.
+
+It carries turns there and replies back. It neither stores nor repeats anything: that is the turn worker's duty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+
+from bot.errors import DialogueUnavailable, FarewellError
+from bot.settings import Settings
+
+READ_SECONDS = 45
+"""A turn may run several actions, of which Rasa lets each take up to twenty seconds."""
+CONNECT_SECONDS = 2
+HEALTH_SECONDS = 2
+
+
+class RasaUnreachable(DialogueUnavailable):
+    """Rasa is not there, or not ready yet; its health tells when it is back."""
+
+
+class TurnFailed(FarewellError):
+    """Rasa answered that it cannot make this turn. `hopeless`: nor will it when asked again."""
+
+    def __init__(self, message: str, *, hopeless: bool = False) -> None:
+        super().__init__(message)
+        self.hopeless = hopeless
+
+
+class RasaButton(BaseModel):
+    """A button as Rasa gives it."""
+
+    title: str
+    payload: str = ""
+
+
+class RasaReply(BaseModel):
+    """One message of the bot. `utter` is the name of the response it came from."""
+
+    utter: str | None = None
+    text: str = ""
+    buttons: list[RasaButton] = Field(default_factory=list)
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+class _Answer(BaseModel):
+    messages: list[RasaReply]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What Rasa takes a text for."""
+
+    intent: str
+    confidence: float
+
+
+class Rasa:
+    """Talks to one Rasa server."""
+
+    def __init__(self, url: str, secret: SecretStr) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=f"{url}/webhooks/gateway",
+            headers={"X-Gateway-Secret": secret.get_secret_value()},
+            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            # A proxy that the environment names must not see what customers write.
+            trust_env=False,
+        )
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Rasa:
+        """Return the client of the Rasa that runs beside the application."""
+        return cls(f"http://127.0.0.1:{settings.rasa_port}", settings.rasa_gateway_secret)
+
+    async def turn(self, conversation_id: str, message_id: int, said: dict[str, Any]) -> list[RasaReply]:
+        """Make a turn, or get the replies of one that has been made. `said` is `text`, `button` or `event`.
+
+        Raises:
+            RasaUnreachable, DialogueUnavailable: the turn was not made, and can be made later.
+            TurnFailed: Rasa could not make it.
+        """
+        answer = await self._post("/turn", {"conversation": conversation_id, "message_id": str(message_id), **said})
+        try:
+            return _Answer.model_validate(answer).messages
+        except ValidationError:
+            # Its own words would quote the reply.
+            raise TurnFailed("malformed answer") from None
+
+    async def parse(self, texts: Sequence[str]) -> list[Understood]:
+        """Return what Rasa takes each of the texts for, as if somebody had typed it.
+
+        Raises:
+            DialogueUnavailable, TurnFailed: as for a turn.
+        """
+        answer = await self._post("/parse", {"texts": list(texts)})
+        return [Understood(result["intent"], result["confidence"]) for result in answer["results"]]
+
+    async def forget(self, conversation_id: str) -> None:
+        """Remove a conversation from Rasa's working memory; one that it does not know is forgotten already.
+
+        Raises:
+            DialogueUnavailable, TurnFailed: as for a turn.
+        """
+        await self._post("/forget", {"conversation": conversation_id})
+
+    async def is_ready(self) -> bool:
+        """Tell whether Rasa can make turns."""
+        try:
+            return (await self._http.get("/health", timeout=HEALTH_SECONDS)).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def _post(self, path: str, body: dict[str, Any]) -> Any:
+        try:
+            response = await self._http.post(path, json=body)
+            if response.status_code == httpx.codes.OK:
+                return response.json()
+        except httpx.ReadTimeout:
+            raise DialogueUnavailable("no answer in time") from None
+        except (httpx.HTTPError, ValueError) as error:
+            raise RasaUnreachable(type(error).__name__) from None
+        raise _explain(response)
+
+
+def _explain(response: httpx.Response) -> FarewellError:
+    try:
+        error = str(response.json()["error"])[:60]
+    except (ValueError, KeyError, TypeError):
+        error = ""
+    match response.status_code, error:
+        case 422, _:
+            return TurnFailed(f"status 422 {error}", hopeless=True)
+        case 500, _:
+            return TurnFailed(f"status 500 {error}")
+        case 503, "not ready":
+            return RasaUnreachable(error)
+        case status, _:
+            # A wrong secret or a stranger on Rasa's port is put right by the operator; until then the turn waits.
+            return DialogueUnavailable(f"status {status} {error}".strip())

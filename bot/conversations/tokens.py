@@ -1,0 +1,78 @@
+"""What lets a browser into one conversation: a random token, kept by the browser; here only its hash is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.conversations.refusals import UnknownConversation
+from bot.storage.tables import ConversationToken
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+LIFETIME = timedelta(days=30)
+RENEWED_AFTER = timedelta(days=1)
+"""A used token gets its full lifetime again, written down once a day at most."""
+
+
+class Tokens:
+    """Issues tokens and checks them. A token opens one conversation for 30 days after its last use."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def issue(self, work: UnitOfWork, conversation_id: str) -> str:
+        """Add a token for a conversation within a transaction, and return it; it cannot be read again."""
+        token = secrets.token_urlsafe(32)
+        now = self._clock()
+        work.conversations.add_token(
+            ConversationToken(
+                token_hash=_hash(token), conversation_id=conversation_id, created_at=now, expires_at=now + LIFETIME
+            )
+        )
+        return token
+
+    def check(self, token: str, conversation_id: str) -> None:
+        """Return if the token opens this conversation.
+
+        Raises:
+            UnknownConversation: when it does not; whether the conversation exists is not told.
+        """
+        now = self._clock()
+        with self._database.read() as work:
+            found = work.conversations.find_token(_hash(token))
+            if (
+                found is None
+                or found.conversation_id != conversation_id
+                or found.revoked_at is not None
+                or found.expires_at <= now
+            ):
+                raise UnknownConversation
+            is_fresh = found.expires_at - now > LIFETIME - RENEWED_AFTER
+        if not is_fresh:
+            self._renew(token)
+
+    def revoke(self, conversation_id: str) -> None:
+        """Close the conversation to every browser that has been let in so far."""
+        with self._database.write() as work:
+            work.conversations.revoke_tokens(conversation_id, self._clock())
+            work.commit()
+
+    def remove_expired(self) -> None:
+        """Forget all tokens whose time is over."""
+        with self._database.write() as work:
+            work.conversations.remove_expired_tokens(self._clock())
+            work.commit()
+
+    def _renew(self, token: str) -> None:
+        with self._database.write() as work:
+            found = work.conversations.find_token(_hash(token))
+            if found is not None:
+                found.expires_at = self._clock() + LIFETIME
+                work.commit()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

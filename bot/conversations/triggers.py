@@ -1,0 +1,18 @@
+"""What makes the bot speak without anybody having written: stored as messages that nobody is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.storage.tables import Author, Conversation
+from bot.storage.unit_of_work import UnitOfWork
+
+EXIT_INTERVIEW = "EXTERNAL_exit_interview"
+HAND_BACK = "EXTERNAL_hand_back"
+
+
+def add_trigger(work: UnitOfWork, conversation: Conversation, intent: str, now: datetime) -> None:
+    """Add a trigger and the turn that answers it. The conversation must have been taken with its lock."""
+    meaning = {"intent": intent, "entities": {}}
+    message = work.conversations.add_message(conversation, Author.SYSTEM, "", now, pressed=meaning)
+    work.turns.add(message.id, conversation.id, now)
