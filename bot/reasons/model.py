@@ -1,0 +1,67 @@
+"""The trained numbers: from a text and its vector to thirteen scores. It must not train, nor read or write files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.reasons.features import Arrays, TextFeatures
+from bot.retention.reasons import Reason
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LinearScores:
+    """A logistic regression for each reason over the same features."""
+
+    weights: Numbers
+    """A row for each reason, a column for each feature."""
+    biases: Numbers
+
+    def probabilities(self, features: Any) -> Numbers:
+        """Return a row for each row of features (dense or sparse) and a column for each reason."""
+        return np.asarray(1 / (1 + np.exp(-(features @ self.weights.T + self.biases))), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class ReasonModel:
+    """Two views of a text, what its sentences mean and which words it uses, averaged; and a threshold a reason."""
+
+    features: TextFeatures
+    by_words: LinearScores
+    by_meaning: LinearScores
+    thresholds: Numbers
+
+    def score(self, texts: Sequence[str], vectors: npt.NDArray[np.float32]) -> Numbers:
+        """Return a row of thirteen scores from 0 to 1 for each text, given the encoder's vectors of the same texts."""
+        by_words = self.by_words.probabilities(self.features.transform(texts))
+        return np.asarray((by_words + self.by_meaning.probabilities(vectors.astype(np.float64))) / 2)
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return all of it as named arrays, none of which holds Python objects."""
+        return {
+            "labels": np.array([reason.value for reason in Reason], dtype=np.str_),
+            "thresholds": self.thresholds,
+            "word_weights": self.by_words.weights,
+            "word_biases": self.by_words.biases,
+            "meaning_weights": self.by_meaning.weights,
+            "meaning_biases": self.by_meaning.biases,
+            **self.features.to_arrays(),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Self:
+        """Restore what `to_arrays` gave; raises `KeyError` or `ValueError` where it is something else."""
+        if arrays["labels"].tolist() != [reason.value for reason in Reason]:
+            raise ValueError("its reasons are not the reasons of this version")
+        return cls(
+            TextFeatures.from_arrays(arrays),
+            LinearScores(arrays["word_weights"], arrays["word_biases"]),
+            LinearScores(arrays["meaning_weights"], arrays["meaning_biases"]),
+            arrays["thresholds"],
+        )
