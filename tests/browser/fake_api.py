@@ -69,6 +69,7 @@ class Faults:
     too_fast_seconds: int = 0
     delay_seconds: float = 0
     no_static: bool = False
+    repeat_everything: bool = False
 
 
 class FakeFarewell:
@@ -83,6 +84,7 @@ class FakeFarewell:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._said = threading.Condition()
         values = {
             "company_name": COMPANY,
             "company_colour": "#2f6f5e",
@@ -158,6 +160,11 @@ class FakeFarewell:
         talk = conversation or self.latest
         return [message["text"] for message in talk.messages if message["from"] == "customer"]
 
+    def wait_until_received(self, text: str) -> None:
+        """Wait until a customer's message has arrived, with no browser looking."""
+        with self._said:
+            assert self._said.wait_for(lambda: text in self.received(), 15), f"{text!r} never arrived"
+
     def say(self, text: str, *, author: str = "bot", buttons: tuple[str, ...] = (), **more: Any) -> None:
         talk = self.latest
         self._run(lambda: self._add(talk, author, text, buttons=buttons, **more))
@@ -171,12 +178,12 @@ class FakeFarewell:
 
         self._run(change)
 
-    def erase(self) -> None:
+    def erase(self, **state: Any) -> None:
         talk = self.latest
 
         def erase() -> None:
             talk.messages.clear()
-            talk.state["erased"] = True
+            talk.state.update(erased=True, **state)
             talk.notify()
 
         self._run(erase)
@@ -201,7 +208,9 @@ class FakeFarewell:
         made = [{"id": secrets.token_urlsafe(8), "title": title} for title in buttons]
         at = datetime.now(UTC).isoformat()
         message = {"from": author, "text": text, "buttons": made, "at": at, "client_id": None, **more}
-        talk.messages.append({**message, "position": position})
+        with self._said:
+            talk.messages.append({**message, "position": position})
+            self._said.notify_all()
         talk.notify()
         return position
 
@@ -297,7 +306,8 @@ class FakeFarewell:
             talk = self._admit(name, request)
             if talk is None:
                 return unknown()
-            return StreamingResponse(self._stream(talk, after), media_type="text/event-stream")
+            begin = 0 if self.faults.repeat_everything else after
+            return StreamingResponse(self._stream(talk, begin), media_type="text/event-stream")
 
         install_pages(app)
         return app

@@ -192,6 +192,9 @@ def test_html_is_shown_as_the_text_it_is(site: HostSite, fake: FakeFarewell, vis
     chat.wait_for("<b>bold</b>")
     expect(chat.log.locator(".bubble", has_text="<b>bold</b>")).to_have_count(3)
     assert chat.said("customer") == [attack]
+    visitor.page.reload()
+    expect(chat.log.locator(".bubble", has_text="<b>bold</b>")).to_have_count(3)
+    assert chat.said("customer") == [attack]
     expect(visitor.page.locator("header h2")).to_have_text("<i>Bramble</i>")
     expect(visitor.page.locator(".message.staff .name")).to_have_text("<u>Maya</u>")
     assert visitor.page.locator("farewell-widget :is(img, b, u, i:not(.typing i), script)").count() == 0

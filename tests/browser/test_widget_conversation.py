@@ -132,6 +132,44 @@ def test_words_written_while_the_token_lapsed_are_taken_along(site: HostSite, fa
     assert visitor.chat.said() == [WELCOME, QUESTION, "Too dear", PROBE]
 
 
+def test_a_skip_pressed_after_the_token_lapsed_is_recorded_all_the_same(
+    site: HostSite, fake: FakeFarewell, visit: Visit
+) -> None:
+    visitor = begin(site, visit)
+    fake.revoke()
+    visitor.chat.skip()
+    visitor.chat.wait_for(SKIPPED)
+    assert len(fake.conversations) == 2
+    assert fake.received() == ["Skip and cancel"]
+
+
+def test_a_server_that_repeats_itself_is_not_shown_repeating(site: HostSite, fake: FakeFarewell, visit: Visit) -> None:
+    visitor = begin(site, visit)
+    fake.stop()
+    fake.faults.repeat_everything = True
+    fake.start()
+    visitor.chat.say("Too dear")
+    visitor.chat.wait_for(PROBE)
+    assert visitor.chat.said() == [WELCOME, QUESTION, "Too dear", PROBE]
+
+
+def test_a_skip_overtakes_words_that_cannot_be_sent_yet(site: HostSite, fake: FakeFarewell, visit: Visit) -> None:
+    visitor = begin(site, visit)
+
+    def hold_back_words(route, request):  # type: ignore[no-untyped-def]
+        return route.abort() if "text" in request.post_data_json else route.continue_()
+
+    visitor.page.route("**/messages", hold_back_words)
+    visitor.chat.say("It is a long story")
+    expect(visitor.chat.log).to_contain_text("Sending…")
+    visitor.chat.skip()
+    visitor.chat.wait_for(SKIPPED)
+    assert visitor.chat.said() == [WELCOME, QUESTION, "Skip and cancel", SKIPPED, "It is a long story"]
+    visitor.page.unroute("**/messages")
+    visitor.chat.wait_until_sent("It is a long story")
+    fake.wait_until_received("It is a long story")
+
+
 def test_a_message_written_while_the_server_is_gone_is_sent_once_when_it_is_back(
     site: HostSite, fake: FakeFarewell, visit: Visit
 ) -> None:
@@ -250,8 +288,10 @@ def test_a_conversation_that_is_erased_disappears_here_too(site: HostSite, fake:
     visitor = begin(site, visit)
     visitor.chat.say("delete my data")
     visitor.chat.wait_for(PROBE)
-    fake.erase()
+    fake.erase(outcome="left")
     expect(visitor.chat.log).to_contain_text("has been deleted")
+    # Who has their words deleted has not asked the page to go on and cancel.
+    assert visitor.heard() == [("opened", {})]
     assert visitor.chat.said() == []
     expect(visitor.chat.field).to_be_hidden()
     assert "token" not in visitor.page.evaluate(f"localStorage.getItem('farewell:{site.farewell}')")
