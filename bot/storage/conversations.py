@@ -78,6 +78,20 @@ class Conversations:
             sa.select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
         )
 
+    def find_message(self, conversation_id: str, message_id: int | None) -> Message | None:
+        """Return a message of this conversation, or None; another conversation's is not found."""
+        message = self._session.get(Message, message_id) if message_id is not None else None
+        return message if message is not None and message.conversation_id == conversation_id else None
+
+    def find_last_response(self, conversation_id: str, prefix: str) -> Message | None:
+        """Return the newest message of the bot whose response's name begins with `prefix`, or None."""
+        return self._session.scalar(
+            sa.select(Message)
+            .where(Message.conversation_id == conversation_id, Message.response.startswith(prefix, autoescape=True))
+            .order_by(Message.position.desc())
+            .limit(1)
+        )
+
     def list_messages(self, conversation_id: str, *, after: int = 0) -> list[Message]:
         """Return the messages behind position `after`, in order."""
         return list(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -50,4 +51,10 @@ class Suppressions:
         """Tell whether this contact is suppressed."""
         return (
             self._session.scalar(sa.select(Suppression.id).where(Suppression.contact_hash == contact_hash)) is not None
+        )
+
+    def lift(self, contact_hashes: Collection[str], source: str) -> None:
+        """Lift suppressions that came from `source`; those that somebody else asked for stay."""
+        self._session.execute(
+            sa.delete(Suppression).where(Suppression.contact_hash.in_(contact_hashes), Suppression.source == source)
         )

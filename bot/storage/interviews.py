@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Conversation, ExitInterview, Outcome, StatedReason
+from bot.storage.tables import Conversation, ExitInterview, InterviewAnswer, Outcome, StatedReason
 
 
 class Interviews:
@@ -35,9 +35,10 @@ class Interviews:
             )
         )
 
-    def has_reason(self, interview: ExitInterview, message_id: int | None) -> bool:
-        """Tell whether this message has already given its reasons."""
-        return any(reason.message_id == message_id for reason in interview.reasons)
+    def add_answer(self, interview: ExitInterview, answer: InterviewAnswer) -> None:
+        """Add an answer to an interview."""
+        interview.answers.append(answer)
+        self._session.flush()
 
     def count_by_outcome(self) -> dict[Outcome | None, int]:
         """Return how many interviews ended how; trials are left out."""

@@ -14,6 +14,7 @@ from bot.storage.customers import Customers, Suppressions
 from bot.storage.database import connect
 from bot.storage.erasures import Erasures
 from bot.storage.interviews import Interviews
+from bot.storage.personal_data import PersonalData
 from bot.storage.staff import AuditLog, StaffUsers
 from bot.storage.turns import Turns
 
@@ -33,6 +34,7 @@ class UnitOfWork:
         self.staff = StaffUsers(session)
         self.audit = AuditLog(session)
         self.erasures = Erasures(session)
+        self.personal_data = PersonalData(session)
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,65 @@
+"""Who agreed to be written to, where, when, and to which very words. Used within the transactions of the services.
+
+It must not decide whether somebody is written to; and a suppression outweighs every consent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.storage.tables import Channel, ContactPoint, Conversation, Customer, ExitInterview
+from bot.storage.unit_of_work import UnitOfWork
+
+CONSENT_WORDING = "utter_ask_exit_interview_consent"
+"""The responses whose wording is agreed to or refused begin with this name."""
+EXIT_INTERVIEW = "exit interview"
+OPT_OUT = "opt-out"
+
+
+def list_contact_points(work: UnitOfWork, conversation: Conversation) -> list[ContactPoint]:
+    """Return every address of the person in this conversation."""
+    customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
+    return list(customer.contact_points) if customer else []
+
+
+def knows_address(work: UnitOfWork, conversation: Conversation, channel: Channel) -> bool:
+    """Tell whether the person can be reached on this channel."""
+    return any(point.channel is channel and point.reachable for point in list_contact_points(work, conversation))
+
+
+def set_consent(
+    work: UnitOfWork, conversation: Conversation, channel: Channel, granted: bool, wording: str | None, now: datetime
+) -> None:
+    """Note a yes or no for every address that is known on this channel."""
+    for point in list_contact_points(work, conversation):
+        if point.channel is channel:
+            write_consent(point, granted, EXIT_INTERVIEW, wording, now)
+
+
+def agree_by_email(
+    work: UnitOfWork,
+    conversation: Conversation,
+    interview: ExitInterview,
+    address: str,
+    wording: str | None,
+    agreed_at: datetime,
+) -> None:
+    """Keep an address that was typed together with the yes it belongs to.
+
+    Nothing shows that it is theirs, so a visitor becomes a customer of their own, never one that is known already.
+    """
+    customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
+    if customer is None:
+        customer = Customer(external_id=None, name=None, created_at=agreed_at)
+        work.customers.add(customer)
+        conversation.customer_id = interview.customer_id = customer.id
+    point = next((p for p in customer.contact_points if (p.channel, p.address) == (Channel.EMAIL, address)), None)
+    if point is None:
+        point = ContactPoint(channel=Channel.EMAIL, address=address, reachable=True, created_at=agreed_at)
+        customer.contact_points.append(point)
+    write_consent(point, True, EXIT_INTERVIEW, wording, agreed_at)
+
+
+def write_consent(point: ContactPoint, granted: bool, source: str, wording: str | None, now: datetime) -> None:
+    """Write a decision down whole: what, from where, to which words, when."""
+    point.consent, point.consent_source, point.consent_wording, point.consent_at = granted, source, wording, now

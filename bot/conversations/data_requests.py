@@ -1,0 +1,251 @@
+"""What do you know about me, and delete it: gives people their data and removes it.
+
+It must not touch a customer record that a visitor has not proven to be theirs; this conversation is all they reach.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.clock import Clock
+from bot.conversations.consents import list_contact_points
+from bot.conversations.interviews import close
+from bot.conversations.receipts import make_receipt
+from bot.conversations.trials import get_or_make
+from bot.errors import NotFound
+from bot.retention.interview import Question
+from bot.retention.reasons import Reason
+from bot.storage.tables import (
+    ContactPoint,
+    Conversation,
+    Customer,
+    EndedBy,
+    Erasure,
+    ExitInterview,
+    Message,
+    Mode,
+    Outcome,
+)
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The proof of a deletion, and how much of what was removed."""
+
+    code: str
+    removed: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is known from one conversation. `answers` are in the customer's own words."""
+
+    messages: int
+    since: datetime
+    answers: dict[Question, str] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+    may_write: tuple[str, ...] = ()
+    may_not_write: tuple[str, ...] = ()
+    opted_out: bool = False
+
+
+class DataRequests:
+    """Answers data requests about one conversation."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def summarise(self, conversation_id: str) -> Summary:
+        """Return what this conversation holds, for the chat. An unknown one is made, as a trial."""
+        with self._database.write() as work:
+            conversation = get_or_make(work, conversation_id, self._clock())
+            interview = work.interviews.find(conversation_id)
+            points = list_contact_points(work, conversation)
+            summary = Summary(
+                messages=work.personal_data.count_customer_messages(conversation_id),
+                since=conversation.created_at,
+                answers=_read_answers(interview),
+                reasons=tuple(dict.fromkeys(reason.label for reason in interview.reasons)) if interview else (),
+                may_write=tuple(point.address for point in points if point.consent),
+                may_not_write=tuple(point.address for point in points if not point.consent),
+                opted_out=conversation.opted_out_at is not None,
+            )
+            work.commit()
+            return summary
+
+    def export(self, conversation_id: str) -> dict[str, Any]:
+        """Return everything about this conversation, ready to be written as JSON.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        with self._database.read() as work:
+            conversation = work.conversations.get(conversation_id)
+            interview = work.interviews.find(conversation_id)
+            return {
+                "conversation": _export_conversation(conversation),
+                "messages": [_export_message(message) for message in work.conversations.list_messages(conversation_id)],
+                "interview": _export_interview(interview) if interview else None,
+                "contact_points": [_export_contact(point) for point in list_contact_points(work, conversation)],
+                "erasures": work.erasures.list_receipts(conversation_id),
+            }
+
+    def erase(self, conversation_id: str) -> Receipt:
+        """Delete what was said here, the answers, and whoever became a customer by what they typed here.
+
+        Labels, outcome and dates stay, unlinked; so does a suppression. The conversation stays as an empty shell, so
+        that the receipt can be read. Where nothing is left to delete, the last receipt is given again.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        now = self._clock()
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            removed = Counter(work.personal_data.remove_messages(conversation_id))
+            removed.update(_erase_interview(work, conversation_id, now))
+            removed.update(_erase_visitor(work, conversation))
+            earlier = work.erasures.list_receipts(conversation_id)
+            if earlier and not any(removed.values()):
+                return Receipt(earlier[-1], dict(removed))
+            conversation.erased_at = now
+            conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
+            receipt = Receipt(make_receipt(), dict(removed))
+            work.erasures.add(
+                Erasure(receipt=receipt.code, conversation_id=conversation_id, removed=receipt.removed, erased_at=now)
+            )
+            work.commit()
+            return receipt
+
+    def export_customer(self, external_id: str) -> dict[str, Any]:
+        """Return everything about a customer whom the company's system knows, ready to be written as JSON.
+
+        Raises:
+            CustomerNotFound: when there is none with this id.
+        """
+        with self._database.read() as work:
+            customer = _get_customer(work, external_id)
+            conversations = work.personal_data.list_conversation_ids(customer.id)
+            known = {
+                "external_id": customer.external_id,
+                "name": customer.name,
+                "contact_points": [_export_contact(point) for point in customer.contact_points],
+            }
+        return {"customer": known, "conversations": [self.export(one) for one in conversations]}
+
+    def erase_customer(self, external_id: str) -> list[Receipt]:
+        """Delete a customer whom the company's system knows, with all conversations; return a receipt for each.
+
+        Raises:
+            CustomerNotFound: when there is none with this id.
+        """
+        with self._database.read() as work:
+            conversations = work.personal_data.list_conversation_ids(_get_customer(work, external_id).id)
+        receipts = [self.erase(one) for one in conversations]
+        with self._database.write() as work:
+            work.customers.delete(_get_customer(work, external_id))
+            work.commit()
+        return receipts
+
+
+class CustomerNotFound(NotFound):
+    """There is no customer with this id."""
+
+
+def _get_customer(work: UnitOfWork, external_id: str) -> Customer:
+    customer = work.customers.find_by_external_id(external_id)
+    if customer is None:
+        raise CustomerNotFound
+    return customer
+
+
+def _read_answers(interview: ExitInterview | None) -> dict[Question, str]:
+    answers = interview.answers if interview else []
+    return {Question(answer.question): answer.text for answer in answers if answer.text}
+
+
+def _erase_interview(work: UnitOfWork, conversation_id: str, now: datetime) -> dict[str, int]:
+    interview = work.interviews.find(conversation_id)
+    if interview is None:
+        return {}
+    if interview.outcome is None:
+        close(interview, Outcome.SKIPPED, EndedBy.ERASED, now)
+    return work.personal_data.remove_words(interview)
+
+
+def _erase_visitor(work: UnitOfWork, conversation: Conversation) -> dict[str, int]:
+    customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
+    conversation.customer_id = None
+    return work.personal_data.remove_visitor(customer) if customer else {}
+
+
+def _export_conversation(conversation: Conversation) -> dict[str, Any]:
+    return {
+        "id": conversation.id,
+        "channel": conversation.channel.value,
+        "began_at": conversation.created_at.isoformat(),
+        "last_message_at": conversation.last_message_at.isoformat(),
+        "opted_out_at": _write_time(conversation.opted_out_at),
+        "erased_at": _write_time(conversation.erased_at),
+        "handoff_requested_at": _write_time(conversation.handoff_requested_at),
+    }
+
+
+def _export_message(message: Message) -> dict[str, Any]:
+    return {
+        "at": message.created_at.isoformat(),
+        "from": message.author.value,
+        "text": message.text,
+        "pressed": message.pressed,
+        "choices": [button.title for button in message.buttons],
+    }
+
+
+def _export_interview(interview: ExitInterview) -> dict[str, Any]:
+    return {
+        "started_at": interview.started_at.isoformat(),
+        "finished_at": _write_time(interview.finished_at),
+        "outcome": interview.outcome.value if interview.outcome else None,
+        "leading_reason": interview.leading_reason.value if interview.leading_reason else None,
+        "sensitive": interview.sensitive,
+        "answers": [
+            {
+                "question": answer.question,
+                "state": answer.state.value,
+                "text": answer.text,
+                "value": answer.value,
+                "at": answer.answered_at.isoformat(),
+            }
+            for answer in interview.answers
+        ],
+        "reasons": [
+            {
+                "label": reason.label.value,
+                "source": reason.source.value,
+                "score": reason.score,
+                "words": reason.words,
+                "at": reason.stated_at.isoformat(),
+            }
+            for reason in interview.reasons
+        ],
+    }
+
+
+def _export_contact(point: ContactPoint) -> dict[str, Any]:
+    return {
+        "channel": point.channel.value,
+        "address": point.address,
+        "consent": point.consent,
+        "consent_source": point.consent_source,
+        "consent_wording": point.consent_wording,
+        "consent_at": _write_time(point.consent_at),
+    }
+
+
+def _write_time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

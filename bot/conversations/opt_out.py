@@ -1,0 +1,91 @@
+"""Never write to me again: suppresses every address of a person, at once, and takes it back only at their own word.
+
+It must not be told to lift anything by staff or an import; there is no such way in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from bot.clock import Clock
+from bot.conversations.consents import OPT_OUT, list_contact_points, write_consent
+from bot.conversations.interviews import close
+from bot.conversations.trials import get_or_make
+from bot.settings import Settings
+from bot.storage.tables import Channel, Conversation, EndedBy, Outcome
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+CONFIRMATION = "utter_opt_out_confirmed"
+LIFT_WORDING = "utter_ask_opt_out_lift"
+
+
+class OptOutService:
+    """Suppresses people and lets them come back."""
+
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        self._database = database
+        self._key = settings.secret_key.get_secret_value().encode()
+        self._clock = clock
+
+    def opt_out(self, conversation_id: str) -> bool:
+        """Suppress every contact point of this person, and this conversation; end an open interview.
+
+        Return whether to confirm it: once, and again only if the confirmation never reached them.
+        """
+        now = self._clock()
+        with self._database.write() as work:
+            conversation = get_or_make(work, conversation_id, now)
+            if conversation.opted_out_at is None:
+                conversation.opted_out_at = now
+            for contact_hash in self._hash_contacts(work, conversation):
+                work.suppressions.add(contact_hash, _name_source(conversation), now)
+            for point in list_contact_points(work, conversation):
+                if point.consent is not False:
+                    write_consent(point, False, OPT_OUT, None, now)
+            interview = work.interviews.find(conversation_id)
+            if interview is not None and interview.outcome in (None, Outcome.ABANDONED):
+                close(interview, Outcome.SKIPPED, EndedBy.OPT_OUT, now)
+            confirmed = work.conversations.find_last_response(conversation_id, CONFIRMATION)
+            work.commit()
+            return confirmed is None or confirmed.created_at < conversation.opted_out_at
+
+    def is_opted_out(self, conversation_id: str) -> bool:
+        """Tell whether the person in this conversation wants no messages."""
+        with self._database.read() as work:
+            conversation = work.conversations.find(conversation_id)
+            return conversation is not None and conversation.opted_out_at is not None
+
+    def lift(self, conversation_id: str) -> None:
+        """Take the opt-out back, because the person said yes to it in this conversation.
+
+        Only what this conversation suppressed is lifted: whoever types somebody else's address here cannot undo what
+        that person asked for elsewhere.
+        """
+        now = self._clock()
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            if conversation.opted_out_at is None:
+                return
+            conversation.opted_out_at = None
+            work.suppressions.lift(self._hash_contacts(work, conversation), _name_source(conversation))
+            asked = work.conversations.find_last_response(conversation_id, LIFT_WORDING)
+            for point in list_contact_points(work, conversation):
+                write_consent(point, True, "conversation", asked.text if asked else None, now)
+            work.commit()
+
+    def hash_contact(self, channel: Channel, address: str) -> str:
+        """Return the keyed hash under which an address is suppressed; case and surrounding space make no difference."""
+        contact = f"{channel.value}:{address.strip().casefold()}"
+        return hmac.new(self._key, contact.encode(), hashlib.sha256).hexdigest()
+
+    def _hash_contacts(self, work: UnitOfWork, conversation: Conversation) -> list[str]:
+        points = list_contact_points(work, conversation)
+        return [
+            self.hash_contact(conversation.channel, conversation.id),
+            *(self.hash_contact(point.channel, point.address) for point in points),
+        ]
+
+
+def _name_source(conversation: Conversation) -> str:
+    return f"conversation {conversation.id}"

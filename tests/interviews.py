@@ -1,0 +1,66 @@
+"""What tests of the interview share: a classifier that knows what it is told, and conversations to interview in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.retention.reasons import Reason
+from bot.storage.tables import Author, Channel, Conversation
+from bot.storage.unit_of_work import Database
+
+
+@dataclass(frozen=True)
+class FakeClassification:
+    reasons: tuple[Reason, ...]
+    scores: dict[Reason, float]
+    version: str = "fake-1"
+    unsure: bool = False
+
+
+@dataclass
+class FakeClassifier:
+    """Finds `other_unclear` in every text but those it was taught."""
+
+    known: dict[str, dict[Reason, float]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def classify(self, text: str) -> FakeClassification:
+        self.asked.append(text)
+        found = self.known.get(text, {Reason.OTHER_UNCLEAR: 0.9})
+        ordered = tuple(sorted(found, key=lambda label: -found[label]))
+        return FakeClassification(ordered, {label: found.get(label, 0.0) for label in Reason})
+
+
+def add_conversation(database: Database, now: datetime, conversation_id: str = "c1", *, trial: bool = False) -> str:
+    """Add an empty conversation on the web and return its id."""
+    with database.write() as work:
+        work.conversations.add(
+            Conversation(
+                id=conversation_id,
+                channel=Channel.WEB,
+                trial=trial,
+                last_position=0,
+                created_at=now,
+                last_message_at=now,
+            )
+        )
+        work.commit()
+    return conversation_id
+
+
+def say(
+    database: Database,
+    now: datetime,
+    text: str,
+    *,
+    conversation_id: str = "c1",
+    author: Author = Author.CUSTOMER,
+    response: str | None = None,
+) -> int:
+    """Add a message and return its id."""
+    with database.write() as work:
+        conversation = work.conversations.get(conversation_id, lock=True)
+        message = work.conversations.add_message(conversation, author, text, now, response=response)
+        work.commit()
+        return message.id
