@@ -1,0 +1,65 @@
+"""Renders the console's templates. Everything a template prints is escaped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from bot.clock import Clock
+from bot.console import words
+from bot.console.colours import darken_until_readable, lighten_until_readable
+from bot.retention.reasons import Reason
+from bot.settings import Settings
+from bot.storage.views import Shown
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+HTMX = HERE / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+
+
+class Pages:
+    """The templates, and the words and functions they all use."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"utc": words.describe_time, "waiting": _describe_wait(clock)}
+        self._templates.globals |= {
+            "company": settings.company_name,
+            "live": HTMX.exists(),
+            "asset": _asset_address,
+            "words": words,
+            "reasons": list(Reason),
+            "shown": Shown,
+        }
+        self.theme = _theme(settings.company_colour)
+
+    def show(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """Return a page."""
+        return HTMLResponse(self._templates.get_template(template).render(values), status)
+
+
+def _describe_wait(clock: Clock) -> Callable[[datetime], str]:
+    return lambda since: words.describe_wait(since, clock())
+
+
+def _asset_address(name: str) -> str:
+    # The address changes with the content, so no browser shows yesterday's style after an update.
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/console/static/{name}?{digest}"
+
+
+def _theme(colour: str) -> str:
+    """Return the style sheet with the company's colour; a sheet of its own, as inline styles are forbidden."""
+    light, dark = darken_until_readable(colour), lighten_until_readable(colour)
+    return f":root{{--accent:{light}}}@media(prefers-color-scheme:dark){{:root{{--accent:{dark}}}}}\n"

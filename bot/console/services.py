@@ -1,0 +1,36 @@
+"""Names what the console needs from the rest of the application. It builds none of it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.settings import Settings
+from bot.storage.tables import StaffUser
+from bot.storage.unit_of_work import Database
+
+
+class Handoff(Protocol):
+    """Lets staff speak in a conversation. The bot is silent from the moment staff hold it until they hand it back."""
+
+    def request(self, conversation_id: str) -> None:
+        """Silence the bot and let the customer wait for staff."""
+
+    def reply(self, conversation_id: str, staff_user: StaffUser, text: str, *, client_id: str | None = None) -> None:
+        """Take over and say `text` to the customer; audited, and once for a `client_id`."""
+
+    def hand_back(self, conversation_id: str, staff_user: StaffUser) -> None:
+        """Let the bot answer again; audited."""
+
+
+class ConsoleServices(Protocol):
+    """What `app.state.services` must hold for the console."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def handoff(self) -> Handoff: ...
+    @property
+    def clock(self) -> Clock: ...

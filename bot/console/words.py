@@ -1,0 +1,76 @@
+"""How the console's screens name things. It holds words and the way times and lengths are written, no logic."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.storage.tables import AnswerState, Author, Channel, EndedBy, Mode, Outcome, ReasonSource
+from bot.storage.views import Shown
+
+OUTCOMES = {
+    Outcome.SAVED: "Saved",
+    Outcome.LEFT: "Left",
+    Outcome.SKIPPED: "Skipped",
+    Outcome.ABANDONED: "Abandoned",
+    None: "In progress",
+}
+
+SHOWN = {
+    Shown.ALL: "All",
+    Shown.WAITING: "Waiting",
+    Shown.OPEN: "In progress",
+    Shown.SAVED: "Saved",
+    Shown.LEFT: "Left",
+    Shown.SKIPPED: "Skipped",
+    Shown.ABANDONED: "Abandoned",
+}
+
+ENDED_BY = {
+    EndedBy.FINISHED: "Answered to the end",
+    EndedBy.SKIP_AND_CANCEL: "Pressed “Skip and cancel”",
+    EndedBy.STOPPED: "Ended the chat",
+    EndedBy.OPT_OUT: "Asked not to be contacted",
+    EndedBy.STAYED: "Decided to stay",
+    EndedBy.SILENCE: "Fell silent for 24 hours",
+    EndedBy.ERASED: "Had their data erased",
+}
+
+MODES = {Mode.BOT: "Bot", Mode.STAFF: "Staff"}
+AUTHORS = {Author.CUSTOMER: "Customer", Author.BOT: "Bot", Author.STAFF: "Staff"}
+SOURCES = {ReasonSource.TAPPED: "tapped", ReasonSource.INFERRED: "inferred", ReasonSource.CORRECTED: "corrected"}
+ANSWER_STATES = {AnswerState.ANSWERED: "answered", AnswerState.SKIPPED: "skipped"}
+CHANNELS = {Channel.WEB: "Web", Channel.TELEGRAM: "Telegram", Channel.EMAIL: "E-mail", Channel.PHONE: "Phone"}
+
+# In the order in which they are asked. A question without an answer was not put (yet).
+QUESTIONS = {
+    "reason": "Why they leave",
+    "probe": "The follow-up",
+    "kept": "What would have kept them",
+    "likelihood": "How likely to come back",
+    "consent": "May we write to them",
+}
+
+
+def describe_wait(since: datetime, now: datetime) -> str:
+    """Return how long somebody has waited, in the two largest units that matter."""
+    minutes = max(0, int((now - since) / timedelta(minutes=1)))
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min" if minutes else "under a minute"
+
+
+def describe_time(moment: datetime) -> str:
+    """Return a time in UTC for a browser that cannot show its own."""
+    return f"{moment.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def describe_answer(question: str, text: str | None, value: int | None) -> str:
+    """Return an answer as staff read it."""
+    if question == "likelihood" and value is not None:
+        return f"{value} of 10"
+    if question == "consent" and value is not None:
+        return "Yes" if value else "No"
+    return text or ("" if value is None else str(value))
