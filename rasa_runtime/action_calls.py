@@ -84,10 +84,10 @@ async def _run_or_abort(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
 def _abort(action: str, error: Exception) -> TurnAborted:
     """Say what happened without quoting the answer, which may repeat what the customer wrote."""
     # Rasa wraps what aiohttp or the server said into an exception of its own, sometimes without naming it as cause.
-    root = error.__cause__ or error.__context__ or error
-    if isinstance(root, ClientResponseError):
-        kind = ActionsUnavailable if root.status in NOT_THERE else ActionFailed
-        return kind(f"{action}: the action server answered with status {root.status}")
-    if isinstance(root, (aiohttp.ClientError, asyncio.TimeoutError)):
-        return ActionsUnavailable(f"{action}: the action server did not answer ({type(root).__name__})")
-    return ActionFailed(f"{action}: the action server's answer cannot be used ({type(root).__name__})")
+    for reason in (error, error.__cause__, error.__context__):
+        if isinstance(reason, ClientResponseError):
+            kind = ActionsUnavailable if reason.status in NOT_THERE else ActionFailed
+            return kind(f"{action}: the action server answered with status {reason.status}")
+        if isinstance(reason, (aiohttp.ClientError, asyncio.TimeoutError)):
+            return ActionsUnavailable(f"{action}: the action server did not answer ({type(reason).__name__})")
+    return ActionFailed(f"{action}: the action server's answer cannot be used ({type(error).__name__})")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import socket
 import sys
 import time
@@ -95,9 +96,7 @@ def _check_model_file(model: Path) -> None:
 
 
 def _load(arguments: argparse.Namespace) -> tuple[GatewayInput, Agent]:
-    # This library, which reads the classifier, looks through all modules loaded so far for each of hundreds of types.
-    # Before Rasa and TensorFlow are there it takes one second, after them six.
-    import skops.io  # noqa: F401
+    _import_classifier_reader()
     from rasa.core.agent import Agent
     from rasa.core.tracker_store import TrackerStore
     from rasa.core.utils import AvailableEndpoints
@@ -124,17 +123,27 @@ def _load(arguments: argparse.Namespace) -> tuple[GatewayInput, Agent]:
     return channel, agent
 
 
+def _import_classifier_reader() -> None:
+    # This library looks through all modules loaded so far for each of hundreds of types. Before Rasa and TensorFlow are
+    # there it takes two seconds, after them six or more.
+    import skops.io  # noqa: F401
+
+    # On the way it loads numpy.distutils, which makes the root logger print past every handler and filter.
+    logging.getLogger().__class__ = logging.RootLogger
+
+
 def _explain(error: BaseException) -> str:
-    """Return the innermost cause, where the reason stands; Rasa's own wrapping says only that something failed."""
-    while error.__cause__ is not None:
-        error = error.__cause__
+    """Return what went wrong in our own words where there are some; Rasa wraps each error in others of its own."""
     from encoder import EncoderDamaged
     from rasa_runtime.encoder_featurizer import OtherEncoder
     from rasa_runtime.gateway_channel import SecretMissing
     from rasa_runtime.readiness import NotReady
 
-    ours = (OtherEncoder, SecretMissing, NotReady, EncoderDamaged)
-    return str(error) if isinstance(error, ours) else f"{type(error).__name__}: {error}"
+    while not isinstance(error, (EncoderDamaged, OtherEncoder, SecretMissing, NotReady)):
+        if error.__cause__ is None:
+            return f"{type(error).__name__}: {error}"
+        error = error.__cause__
+    return str(error)
 
 
 def _build_app(channel: GatewayInput, agent: Agent) -> Sanic:
