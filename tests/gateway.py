@@ -24,6 +24,7 @@ from bot.conversations.announcer import Announcer
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.handoff import HandoffService
 from bot.conversations.inbox import ConversationService
+from bot.conversations.interviews import InterviewService
 from bot.conversations.rasa import Rasa
 from bot.conversations.tokens import Tokens
 from bot.conversations.turn_book import TurnBook
@@ -38,15 +39,15 @@ WIDGET_ORIGIN = "https://shop.example"
 
 
 def make_settings(**values: Any) -> Settings:
-    return Settings(
-        _env_file=None,  # type: ignore[call-arg]
-        secret_key="k" * 40,
-        rasa_gateway_secret=SECRET,
-        staff_password="staff-password",
-        company_name="Bramble & Oak",
-        support_contact="help@bramble-and-oak.example",
-        **{"widget_origins": (WIDGET_ORIGIN,)} | values,
-    )
+    given = {
+        "secret_key": "k" * 40,
+        "rasa_gateway_secret": SECRET,
+        "staff_password": "staff-password",
+        "company_name": "Bramble & Oak",
+        "support_contact": "help@bramble-and-oak.example",
+        "widget_origins": (WIDGET_ORIGIN,),
+    }
+    return Settings(_env_file=None, **given | values)  # type: ignore[call-arg]
 
 
 @dataclass
@@ -129,9 +130,10 @@ class Gateway:
         self.announcer = Announcer()
         self.copy = GatewayCopy(self.settings)
         self.tokens = Tokens(database, clock)
-        self.skipped: list[str] = []
+        # No test here answers an interview's questions, so nothing is ever classified.
+        self.interviews = InterviewService(database, None, clock)  # type: ignore[arg-type]
         self.conversations = ConversationService(
-            database, self.tokens, self.skipped.append, self.announcer, self.copy, clock
+            database, self.tokens, self.interviews, self.announcer, self.copy, clock
         )
         self.handoff = HandoffService(database, self.announcer, clock)
         self.book = TurnBook(database, self.copy, clock)

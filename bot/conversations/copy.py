@@ -77,8 +77,12 @@ def _read(path: Path) -> dict[Sentence, list[str]]:
 
 
 def _fill(wordings: list[str], details: dict[str, str]) -> list[str]:
-    for wording in wordings:
-        for _, name, form, _ in string.Formatter().parse(wording):
-            if name is not None and (name not in details or form):
-                raise CopyBroken(f"{{{name}}} cannot be filled in; only {', '.join(sorted(details))} can: {wording!r}")
-    return [wording.format(**details) for wording in wordings]
+    try:
+        for wording in wordings:
+            for _, name, form, conversion in string.Formatter().parse(wording):
+                if name is not None and (name not in details or form or conversion):
+                    allowed = ", ".join(sorted(details))
+                    raise CopyBroken(f"{{{name}}} cannot be filled in, only {allowed} can: {wording!r}")
+        return [wording.format(**details) for wording in wordings]
+    except ValueError as error:
+        raise CopyBroken(f"{error}: {wordings!r}") from error

@@ -6,13 +6,13 @@ It decides nothing about answers; it leaves a waiting turn for every message.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.copy import GatewayCopy, Sentence
+from bot.conversations.interviews import InterviewService
 from bot.conversations.masking import mask
 from bot.conversations.refusals import StaleButton
 from bot.conversations.texts import normalise
@@ -41,20 +41,20 @@ class Receipt:
 
 
 class ConversationService:
-    """Begins conversations and receives messages. `skip_interview` records that an interview was skipped."""
+    """Begins conversations and receives messages."""
 
     def __init__(
         self,
         database: Database,
         tokens: Tokens,
-        skip_interview: Callable[[str], object],
+        interviews: InterviewService,
         announcer: Announcer,
         copy: GatewayCopy,
         clock: Clock,
     ) -> None:
         self._database = database
         self._tokens = tokens
-        self._skip_interview = skip_interview
+        self._interviews = interviews
         self._announcer = announcer
         self._copy = copy
         self._clock = clock
@@ -113,7 +113,9 @@ class ConversationService:
             receipt = self._store(work, conversation, client_id, title, meaning)
             work.commit()
         if button_id == SKIP_AND_CANCEL:
-            self._skip_interview(conversation_id)
+            # The bot may not even have come to its first question yet.
+            self._interviews.begin(conversation_id)
+            self._interviews.skip(conversation_id)
         self._announcer.turn_waits(conversation_id)
         return receipt
 

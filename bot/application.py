@@ -1,0 +1,114 @@
+"""The application: web, console and actions in one process, beside Rasa. `python -m bot.application` runs it.
+
+It only puts together and starts; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from actions.server import load_actions
+from bot.bootstrap import Services, build, set_services
+from bot.channels.web.api import WebApi
+from bot.channels.web.body_limit import BodyLimit
+from bot.channels.web.errors import Explainer
+from bot.channels.web.health import HealthCheck
+from bot.channels.web.limits import RateLimits
+from bot.channels.web.pages import install_pages
+from bot.console.application import install_console
+from bot.conversations.housekeeping import keep_house
+from bot.conversations.turn_book import TurnBook
+from bot.conversations.turns import TurnWorker
+from bot.errors import FarewellError
+from bot.logs import configure_logs
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+PROXIES = "127.0.0.1"
+"""Whose word is taken for where a request comes from: a reverse proxy on this machine."""
+STOP_SECONDS = 2
+"""How long open event streams may keep the application from ending."""
+
+
+def create_app(services: Services, limits: RateLimits | None = None) -> FastAPI:
+    """Return the whole application for these services, which it closes at its end."""
+    set_services(services)
+    app = FastAPI(title="Farewell", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_live)
+    app.state.services = services
+    explainer = Explainer(services.copy)
+    api = WebApi(
+        services.settings,
+        services.database,
+        services.conversations,
+        services.tokens,
+        services.announcer,
+        limits or RateLimits(),
+    )
+    app.mount("/api", api.build(explainer))
+    app.include_router(HealthCheck(services.database, services.rasa).build())
+    app.include_router(load_actions(services.settings.rasa_gateway_secret).build())
+    install_console(app)
+    install_pages(app)
+    app.add_middleware(BodyLimit, explainer=explainer)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _live(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    book = TurnBook(services.database, services.copy, services.clock)
+    worker = TurnWorker(book, services.rasa, services.announcer, services.clock)
+    chores = (services.interviews.abandon_silent, services.tokens.remove_expired)
+    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(keep_house(chores))]
+    log.info("application.started", address=services.settings.address)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await services.rasa.close()
+        services.database.close()
+        log.info("application.stopped")
+
+
+def serve(settings: Settings) -> None:
+    """Run the application until told to stop.
+
+    Raises:
+        FarewellError: when something it stands on is missing or damaged; it says what to do.
+    """
+    configure_logs()
+    uvicorn.run(
+        create_app(build(settings)),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        forwarded_allow_ips=PROXIES,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+
+
+def main() -> int:
+    """Run the application; what somebody can put right is one line."""
+    try:
+        serve(Settings.load())
+    except FarewellError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,97 @@
+"""Puts the application together: every service once, each with what it needs. It runs nothing."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.clock import Clock, utc_now
+from bot.conversations.announcer import Announcer
+from bot.conversations.copy import GatewayCopy
+from bot.conversations.data_requests import DataRequests
+from bot.conversations.handoff import HandoffService
+from bot.conversations.inbox import ConversationService
+from bot.conversations.interviews import InterviewService
+from bot.conversations.opt_out import OptOutService
+from bot.conversations.rasa import Rasa
+from bot.conversations.tokens import Tokens
+from bot.reasons.artefact import MODEL_DIRECTORY
+from bot.reasons.classifier import ReasonClassifier
+from bot.settings import Settings
+from bot.storage.unit_of_work import Database
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the entry points use."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    classifier: ReasonClassifier
+    rasa: Rasa
+    announcer: Announcer
+    copy: GatewayCopy
+    tokens: Tokens
+    interviews: InterviewService
+    opt_outs: OptOutService
+    data_requests: DataRequests
+    conversations: ConversationService
+    handoff: HandoffService
+
+
+def build(settings: Settings, clock: Clock = utc_now) -> Services:
+    """Build all services.
+
+    Raises:
+        FarewellError: when something they stand on is missing or damaged; it says what to do.
+    """
+    copy = GatewayCopy(settings)
+    classifier = ReasonClassifier.load(ROOT / MODEL_DIRECTORY, settings.encoder_path)
+    database = Database(settings.database_url)
+    announcer = Announcer()
+    tokens = Tokens(database, clock)
+    interviews = InterviewService(database, classifier, clock)
+    return Services(
+        settings=settings,
+        clock=clock,
+        database=database,
+        classifier=classifier,
+        rasa=Rasa.from_settings(settings),
+        announcer=announcer,
+        copy=copy,
+        tokens=tokens,
+        interviews=interviews,
+        opt_outs=OptOutService(database, settings, clock),
+        data_requests=DataRequests(database, clock),
+        conversations=ConversationService(database, tokens, interviews, announcer, copy, clock),
+        handoff=HandoffService(database, announcer, clock),
+    )
+
+
+_lock = threading.Lock()
+_services: Services | None = None
+
+
+def get_services() -> Services:
+    """Return this process's services, built at the first call. It is for rasa-sdk's actions, which are made without
+    arguments; whatever else needs a service is given it.
+
+    Raises:
+        FarewellError: as `build`.
+    """
+    global _services
+    with _lock:
+        if _services is None:
+            _services = build(Settings.load())
+        return _services
+
+
+def set_services(services: Services | None) -> None:
+    """Set what `get_services` returns; None lets it build anew."""
+    global _services
+    with _lock:
+        _services = services
