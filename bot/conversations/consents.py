@@ -27,6 +27,11 @@ def knows_address(work: UnitOfWork, conversation: Conversation, channel: Channel
     return any(point.channel is channel and point.reachable for point in list_contact_points(work, conversation))
 
 
+def list_agreed_addresses(work: UnitOfWork, conversation: Conversation) -> list[str]:
+    """Return the addresses to which the person agreed to be written."""
+    return [point.address for point in list_contact_points(work, conversation) if point.consent]
+
+
 def set_consent(
     work: UnitOfWork, conversation: Conversation, channel: Channel, granted: bool, wording: str | None, now: datetime
 ) -> None:

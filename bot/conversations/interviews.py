@@ -12,7 +12,13 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.conversations.consents import CONSENT_WORDING, agree_by_email, knows_address, set_consent
+from bot.conversations.consents import (
+    CONSENT_WORDING,
+    agree_by_email,
+    knows_address,
+    list_agreed_addresses,
+    set_consent,
+)
 from bot.conversations.trials import get_or_make
 from bot.retention.interview import Question, Standing
 from bot.retention.leading import ReasonSource, Stated, choose_leading
@@ -30,6 +36,8 @@ from bot.storage.tables import (
 )
 from bot.storage.unit_of_work import Database, UnitOfWork
 
+DISCLOSURE = "utter_exit_interview_disclosure"
+"""The response with which the bot says who it is."""
 SILENCE = timedelta(hours=24)
 """After so long without a word an interview counts as abandoned; so long, too, an end can be taken back by staying."""
 
@@ -61,11 +69,20 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Opening:
-    """What the dialogue finds when it is about to interview somebody."""
+    """What the dialogue finds when it is about to interview somebody. `introduced`: the bot has said who it is."""
 
     stage: Stage
     standing: Standing = field(default_factory=Standing)
-    resumed: bool = False
+    introduced: bool = False
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What the farewell depends on. `address` is where they agreed to be written to; `answered`: they said anything."""
+
+    leading: Reason | None = None
+    address: str | None = None
+    answered: bool = False
 
 
 class InterviewService:
@@ -85,12 +102,11 @@ class InterviewService:
             conversation = get_or_make(work, conversation_id, self._clock())
             if conversation.erased_at is not None:
                 return Opening(Stage.ERASED)
-            interview = work.interviews.find(conversation_id)
-            resumed = interview is not None
-            interview = interview or _open(work, conversation, self._clock())
+            interview = work.interviews.find(conversation_id) or _open(work, conversation, self._clock())
             _reopen(interview)
             stage = Stage.OPEN if interview.outcome is None else Stage.OVER
-            opening = Opening(stage, _describe(work, interview), resumed)
+            introduced = work.conversations.find_last_response(conversation_id, DISCLOSURE) is not None
+            opening = Opening(stage, _describe(work, interview), introduced)
             work.commit()
             return opening
 
@@ -126,15 +142,13 @@ class InterviewService:
             work.commit()
             return standing
 
-    def finish(self, conversation_id: str) -> Reason | None:
-        """End the interview because every question is settled; return the leading reason."""
+    def finish(self, conversation_id: str) -> Closing:
+        """End the interview because every question is settled."""
         return self._end(conversation_id, Outcome.LEFT, EndedBy.FINISHED)
 
-    def stop(self, conversation_id: str) -> bool:
-        """End the interview because the customer ends the conversation; tell whether it was open until now."""
-        before = self._is_open(conversation_id)
+    def stop(self, conversation_id: str) -> None:
+        """End the interview because the customer ends the conversation."""
         self._end(conversation_id, Outcome.SKIPPED, EndedBy.STOPPED)
-        return before
 
     def skip(self, conversation_id: str) -> None:
         """End the interview because the customer pressed "Skip and cancel"."""
@@ -165,20 +179,18 @@ class InterviewService:
             work.commit()
         return len(silent)
 
-    def _end(self, conversation_id: str, outcome: Outcome, ended_by: EndedBy) -> Reason | None:
+    def _end(self, conversation_id: str, outcome: Outcome, ended_by: EndedBy) -> Closing:
         with self._database.write() as work:
             interview = work.interviews.find(conversation_id)
             if interview is None:
-                return None
+                return Closing()
+            agreed = list_agreed_addresses(work, work.conversations.get(conversation_id))
+            answered = any(answer.state is AnswerState.ANSWERED for answer in interview.answers)
+            closing = Closing(interview.leading_reason, next(iter(agreed), None), answered)
             if interview.outcome in (None, Outcome.ABANDONED):
                 close(interview, outcome, ended_by, self._clock())
                 work.commit()
-            return interview.leading_reason
-
-    def _is_open(self, conversation_id: str) -> bool:
-        with self._database.read() as work:
-            interview = work.interviews.find(conversation_id)
-            return interview is not None and interview.outcome in (None, Outcome.ABANDONED)
+            return closing
 
     def _look(
         self, conversation_id: str, question: Question, text: str, message_id: int | None

@@ -29,6 +29,7 @@ class Ending(StrEnum):
     MOVED = "moved"
     LIFE_CHANGE = "life_change"
     POOR_FIT = "poor_fit"
+    UNANSWERED = "unanswered"
 
 
 def owes_apology(leading: Reason | None) -> bool:
@@ -36,8 +37,10 @@ def owes_apology(leading: Reason | None) -> bool:
     return leading in FAILURES_OF_OURS
 
 
-def choose_ending(leading: Reason | None) -> Ending:
-    """Return the farewell for somebody who leaves for this reason, or who did not say why."""
+def choose_ending(leading: Reason | None, *, answered: bool = True) -> Ending:
+    """Return the farewell for somebody who leaves for this reason, or did not say why, or (`answered`) said nothing."""
+    if not answered:
+        return Ending.UNANSWERED
     if owes_apology(leading):
         return Ending.AFTER_APOLOGY
     match leading:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversations.interviews import InterviewService, Stage
+from bot.conversations.interviews import DISCLOSURE, Closing, InterviewService, Stage
 from bot.retention.interview import Question, next_question
 from bot.retention.leading import ReasonSource
 from bot.retention.reading import Reading
@@ -55,7 +55,7 @@ def test_an_interview_is_opened_once(
     service: InterviewService, interviewed: str, sqlite_database: Database, clock: FixedClock
 ) -> None:
     clock.move(hours=1)
-    assert service.begin(interviewed).resumed
+    assert not service.begin(interviewed).introduced
     assert look(sqlite_database).started_at == clock() - timedelta(hours=1)
 
 
@@ -208,7 +208,7 @@ def test_a_finished_interview_has_left_and_its_end_stays(
     service: InterviewService, interviewed: str, sqlite_database: Database, clock: FixedClock
 ) -> None:
     service.record_answer(interviewed, Question.REASON, Reading(tapped=Reason.PRICE), "price")
-    assert service.finish(interviewed) is Reason.PRICE
+    assert service.finish(interviewed) == Closing(Reason.PRICE, None, answered=True)
     ended = clock()
     clock.move(hours=1)
     service.skip(interviewed)
@@ -242,8 +242,7 @@ def test_an_answer_that_was_on_its_way_is_kept_after_skip_and_cancel(
 def test_a_customer_who_ends_the_conversation_has_skipped(
     service: InterviewService, interviewed: str, sqlite_database: Database
 ) -> None:
-    assert service.stop(interviewed)
-    assert not service.stop(interviewed)
+    service.stop(interviewed)
     assert (look(sqlite_database).outcome, look(sqlite_database).ended_by) == (Outcome.SKIPPED, EndedBy.STOPPED)
 
 
@@ -293,11 +292,12 @@ def test_a_customer_who_returns_after_a_silence_goes_on_where_they_stopped(
 
 
 def test_an_interview_whose_dialogue_was_forgotten_goes_on_where_it_stopped(
-    service: InterviewService, interviewed: str
+    service: InterviewService, interviewed: str, sqlite_database: Database, clock: FixedClock
 ) -> None:
+    say(sqlite_database, clock(), "Hello, I'm a bot.", author=Author.BOT, response=DISCLOSURE)
     service.record_answer(interviewed, Question.REASON, Reading(tapped=Reason.PRICE), "price")
     opening = service.begin(interviewed)
-    assert (opening.stage, opening.resumed) == (Stage.OPEN, True)
+    assert (opening.stage, opening.introduced) == (Stage.OPEN, True)
     assert next_question(opening.standing) is Question.PROBE
 
 

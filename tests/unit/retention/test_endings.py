@@ -29,3 +29,7 @@ def test_we_apologise_for_exactly_our_own_failures() -> None:
     assert {reason for reason in Reason if owes_apology(reason)} == FAILURES_OF_OURS
     assert len(FAILURES_OF_OURS) == 6
     assert not owes_apology(None)
+
+
+def test_somebody_who_answered_nothing_is_not_thanked_for_answers() -> None:
+    assert choose_ending(None, answered=False) is Ending.UNANSWERED

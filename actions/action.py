@@ -1,0 +1,42 @@
+"""What all our actions have in common: the services, and saying something from data/responses.
+
+It must not hold a sentence a customer reads.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.slots import describe_company, make_sayable
+from bot.bootstrap import Services, get_services
+
+
+class FarewellAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types.
+    """An action with our services. rasa-sdk makes actions without arguments; tests give them their services."""
+
+    def __init__(self, services: Services | None = None) -> None:
+        self._services = services
+
+    @property
+    def services(self) -> Services:
+        """The services, built when the first action runs."""
+        self._services = self._services or get_services()
+        return self._services
+
+    @abstractmethod
+    def name(self) -> str:
+        """Return the name by which the domain knows this action."""
+
+    @abstractmethod
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Do it, and return what the dialogue has to remember."""
+
+    def say(self, dispatcher: CollectingDispatcher, response: str, **values: str) -> None:
+        """Say a response. What it can name about the company is filled in here, `values` beside it."""
+        known = describe_company(self.services.settings) | values
+        dispatcher.utter_message(response=response, **{name: make_sayable(value) for name, value in known.items()})

@@ -1,0 +1,88 @@
+"""What do you know about me, and delete it.
+
+It must not delete anything without a yes to that very question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action import FarewellAction
+from actions.slots import ERASURE, OVER, read_last_response
+from bot.retention.interview import Question
+
+TOLD_IN_CHAT = (Question.REASON, Question.PROBE, Question.KEPT, Question.LIKELIHOOD)
+LONGEST_QUOTE = 300
+"""Characters of an answer that are repeated in the chat; the whole stands above in it anyway."""
+
+
+class ActionTellData(FarewellAction):
+    """Tells somebody, in plain words, what this conversation has kept of them."""
+
+    def name(self) -> str:
+        return "action_tell_data"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        known = await asyncio.to_thread(self.services.data_requests.summarise, tracker.sender_id)
+        since = f"{known.since.day} {known.since:%B %Y}"
+        self.say(dispatcher, "utter_data_export", messages=str(known.messages), since=since)
+        for question in TOLD_IN_CHAT:
+            if answer := known.answers.get(question):
+                self.say(dispatcher, f"utter_data_export_{question.value}", answer=_quote(answer))
+        if known.reasons:
+            names = ", ".join(reason.title.lower() for reason in known.reasons)
+            self.say(dispatcher, "utter_data_export_understood", reasons=names)
+        if known.may_write:
+            self.say(dispatcher, "utter_data_export_may_write", addresses=", ".join(known.may_write))
+        if known.may_not_write:
+            self.say(dispatcher, "utter_data_export_may_not_write", addresses=", ".join(known.may_not_write))
+        if known.opted_out:
+            self.say(dispatcher, "utter_data_export_opted_out")
+        self.say(dispatcher, "utter_data_export_elsewhere")
+        return []
+
+
+def _quote(answer: str) -> str:
+    return answer if len(answer) <= LONGEST_QUOTE else answer[:LONGEST_QUOTE].rstrip() + "…"
+
+
+class ActionAskErasure(FarewellAction):
+    """Asks whether everything shall really be deleted."""
+
+    def name(self) -> str:
+        return "action_ask_erasure"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        self.say(dispatcher, "utter_ask_erasure")
+        return [SlotSet("confirming", ERASURE)]
+
+
+class ActionEraseData(FarewellAction):
+    """Deletes this conversation at an explicit yes, and gives the receipt."""
+
+    def name(self) -> str:
+        return "action_erase_data"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if read_last_response(tracker) == "utter_ask_erasure":
+            receipt = await asyncio.to_thread(self.services.data_requests.erase, tracker.sender_id)
+            self.say(dispatcher, "utter_data_erased", receipt=receipt.code)
+        else:
+            self.say(dispatcher, "utter_erasure_declined")
+        return [SlotSet("interview", OVER), SlotSet("confirming", None)]
+
+
+class ActionKeepData(FarewellAction):
+    """Leaves everything as it is."""
+
+    def name(self) -> str:
+        return "action_keep_data"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        self.say(dispatcher, "utter_erasure_declined")
+        return [SlotSet("confirming", None)]

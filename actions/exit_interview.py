@@ -1,0 +1,178 @@
+"""The exit interview: opening it, putting its questions, taking in the answers.
+
+It must not lose an answer: what counts as one is kept before anything else is decided.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action import FarewellAction
+from actions.slots import (
+    ANSWERED,
+    OPEN,
+    OVER,
+    SKIPPED,
+    count_asked,
+    describe_company,
+    has_just_said,
+    read_asked,
+    read_leading,
+    read_message_id,
+    read_patience,
+    read_question,
+    read_standing,
+    read_utterance,
+    write_standing,
+)
+from bot.conversations.interviews import DISCLOSURE, Opening, Stage
+from bot.retention.endings import owes_apology
+from bot.retention.interview import Question, Wording, choose_wording, next_question
+from bot.retention.reading import Reading, read
+from bot.retention.reasons import Reason
+from bot.retention.utterances import Intent
+
+ASK = "utter_ask_exit_interview"
+
+
+class ActionBeginExitInterview(FarewellAction):
+    """Opens the interview with who is asking, or goes on where it stood."""
+
+    def name(self) -> str:
+        return "action_begin_exit_interview"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        opening = await asyncio.to_thread(self.services.interviews.begin, tracker.sender_id)
+        company = [SlotSet(name, value) for name, value in describe_company(self.services.settings).items()]
+        if opening.stage is not Stage.OPEN:
+            if tracker.latest_message.get("text"):  # Somebody wrote; they get an answer.
+                erased = opening.stage is Stage.ERASED
+                self.say(dispatcher, "utter_data_erased_before" if erased else "utter_after_interview_noted")
+            return [*company, SlotSet("interview", OVER)]
+        if not opening.introduced:
+            self.say(dispatcher, DISCLOSURE)
+        return [*company, SlotSet("interview", OPEN), *_take_up(opening)]
+
+
+def _take_up(opening: Opening) -> list[EventType]:
+    """Return what has to be remembered of an interview that the dialogue has forgotten and the record has not."""
+    following = next_question(opening.standing)
+    settled = [SlotSet(question.value, ANSWERED) for question in opening.standing.settled]
+    asked = {following.value: 1} if opening.introduced and following else {}
+    return [*settled, *write_standing(opening.standing), SlotSet("asked", asked)]
+
+
+class AskQuestion(FarewellAction):
+    """Puts one question, never twice in the same words; an apology that is due comes before the last one."""
+
+    question: ClassVar[Question]
+
+    def name(self) -> str:
+        return f"action_ask_exit_interview_{self.question.value}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        times_asked = read_asked(tracker).get(self.question.value, 0)
+        wanted = read_utterance(tracker).intent is Intent.REPEAT_REQUEST
+        wording = choose_wording(times_asked, wanted=wanted)
+        events = [SlotSet("confirming", None)] if tracker.get_slot("confirming") else []
+        # Somebody who was just offered a person or an end is not asked on in the same breath.
+        if wording is None or has_just_said(tracker, "utter_out_of_scope_offer"):
+            return events
+        leading = read_leading(tracker)
+        if self.question is Question.CONSENT and times_asked == 0 and leading and owes_apology(leading):
+            self.say(dispatcher, f"utter_exit_interview_apology_{leading.value}")
+        self.say(dispatcher, self._choose_response(leading, wording))
+        return [*events, count_asked(tracker, self.question.value)]
+
+    def _choose_response(self, leading: Reason | None, wording: Wording) -> str:
+        return f"{ASK}_{self.question.value}{wording.value}"
+
+
+class AskReason(AskQuestion):
+    """Why are you leaving?"""
+
+    question = Question.REASON
+
+
+class AskProbe(AskQuestion):
+    """The one follow-up that fits the leading reason."""
+
+    question = Question.PROBE
+
+    def _choose_response(self, leading: Reason | None, wording: Wording) -> str:
+        if wording is Wording.ONCE_MORE:
+            return super()._choose_response(leading, wording)
+        return f"{ASK}_probe_{(leading or Reason.OTHER_UNCLEAR).value}{wording.value}"
+
+
+class AskKept(AskQuestion):
+    """What would have kept you?"""
+
+    question = Question.KEPT
+
+
+class AskLikelihood(AskQuestion):
+    """How likely are you to come back?"""
+
+    question = Question.LIKELIHOOD
+
+
+class AskConsent(AskQuestion):
+    """May we write to you?"""
+
+    question = Question.CONSENT
+
+
+class AskEmail(AskQuestion):
+    """Where to?"""
+
+    question = Question.EMAIL
+
+
+class ValidateExitInterview(FarewellAction):
+    """Takes the answer to the open question in, and says which one comes next.
+
+    It is no FormValidationAction: that looks at each slot apart and drops the others, while here one message settles
+    one question and may change which ones follow. Settling nothing makes the form step back for the rules.
+    """
+
+    def name(self) -> str:
+        return "validate_exit_interview"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        question = read_question(tracker)
+        events: list[EventType] = []
+        # Rasa calls this once more when it comes back from an interruption; the message was judged by then.
+        if question is not None and not tracker.active_loop.get("is_interrupted"):
+            events = await self._take_in(tracker, question)
+            tracker.add_slots(events)
+        following = None if tracker.get_slot("refuses_contact") else next_question(read_standing(tracker))
+        return [*events, SlotSet("requested_slot", following.value if following else None)]
+
+    async def _take_in(self, tracker: Tracker, question: Question) -> list[EventType]:
+        confirming = tracker.get_slot("confirming") is not None
+        said = read_utterance(tracker)
+        reading = read(question, said, read_patience(tracker, question), confirming=confirming)
+        if reading is None:
+            return []
+        events = await self._record(tracker, question, reading, said.text) if reading.words else []
+        if reading.stop:
+            events.append(SlotSet("refuses_contact", True))
+        return [*events, SlotSet("confirming", None)] if confirming else events
+
+    async def _record(self, tracker: Tracker, question: Question, reading: Reading, text: str) -> list[EventType]:
+        standing = await asyncio.to_thread(
+            self.services.interviews.record_answer,
+            tracker.sender_id,
+            question,
+            reading,
+            text,
+            read_message_id(tracker),
+        )
+        settled = SlotSet(question.value, SKIPPED if reading.skipped else ANSWERED)
+        return [settled, *write_standing(standing)]

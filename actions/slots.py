@@ -1,0 +1,131 @@
+"""Narrows what rasa-sdk hands over, loose dicts, to the types of the rules, and back to slots.
+
+It must not decide anything, nor call a service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+
+from bot.retention.interview import Question, Standing
+from bot.retention.reading import Patience
+from bot.retention.reasons import Reason
+from bot.retention.utterances import Intent, Utterance
+from bot.settings import Settings
+
+ANSWERED, SKIPPED = "answered", "skipped"
+OPEN, OVER = "open", "over"
+CONTACT, ERASURE = "contact", "erasure"
+HOW_TO_CANCEL = "how_to_cancel"
+"""Counted in the slot `asked` beside the questions, so that this is not said twice in the same words either."""
+
+
+def read_utterance(tracker: Tracker) -> Utterance:
+    """Return what the customer did last. An intent that is none of a customer's counts as not understood."""
+    message = tracker.latest_message
+    intent = message.get("intent") or {}
+    name = intent.get("name")
+    return Utterance(
+        text=message.get("text") or "",
+        intent=Intent(name) if name in set(Intent) else Intent.NOT_UNDERSTOOD,
+        confidence=float(intent.get("confidence") or 0),
+        pressed=_read_button(message),
+    )
+
+
+def _read_button(message: Mapping[str, Any]) -> Mapping[str, str] | None:
+    button = (message.get("metadata") or {}).get("button")
+    if button is not None:
+        return {name: str(value) for name, value in (button.get("entities") or {}).items()}
+    if (message.get("intent") or {}).get("name") == Intent.ANSWER:
+        # In `rasa shell` a choice comes as its payload; what customers type never has this intent.
+        return {entity["entity"]: str(entity["value"]) for entity in message.get("entities") or []}
+    return None
+
+
+def read_message_id(tracker: Tracker) -> int | None:
+    """Return the id of the stored message this turn answers; None in `rasa shell`, where none is stored."""
+    given = str((tracker.latest_message.get("metadata") or {}).get("message_id") or "")
+    return int(given) if given.isdecimal() else None
+
+
+def read_question(tracker: Tracker) -> Question | None:
+    """Return the question that is open."""
+    requested = tracker.get_slot("requested_slot")
+    return Question(requested) if requested in set(Question) else None
+
+
+def read_leading(tracker: Tracker) -> Reason | None:
+    """Return the reason that leads, as far as it is known."""
+    leading = tracker.get_slot("leading_reason")
+    return Reason(leading) if leading in set(Reason) else None
+
+
+def read_standing(tracker: Tracker) -> Standing:
+    """Return where the interview stands."""
+    settled = frozenset(question for question in Question if tracker.get_slot(question.value) is not None)
+    return Standing(settled, read_leading(tracker), may_write=bool(tracker.get_slot("needs_address")))
+
+
+def write_standing(standing: Standing) -> list[EventType]:
+    """Return the events that remember what the record says beside the questions themselves."""
+    return [
+        SlotSet("leading_reason", standing.leading.value if standing.leading else None),
+        SlotSet("needs_address", standing.may_write and not standing.address_known),
+    ]
+
+
+def read_asked(tracker: Tracker) -> dict[str, int]:
+    """Return how often each question was put."""
+    return dict(tracker.get_slot("asked") or {})
+
+
+def count_asked(tracker: Tracker, what: str) -> EventType:
+    """Return the event that remembers that it was put once more."""
+    asked = read_asked(tracker)
+    return SlotSet("asked", asked | {what: asked.get(what, 0) + 1})
+
+
+def read_patience(tracker: Tracker, question: Question) -> Patience:
+    """Return what was tried already to get an answer to this question."""
+    redirected = int(tracker.get_slot("redirected") or 0)
+    return Patience(asked=read_asked(tracker).get(question.value, 1), redirected=redirected)
+
+
+def read_last_response(tracker: Tracker) -> str | None:
+    """Return the name of the response the bot gave last."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "bot":
+            return (event.get("metadata") or {}).get("utter_action")
+    return None
+
+
+def has_just_said(tracker: Tracker, response: str) -> bool:
+    """Tell whether the bot gave this response in the turn that is being made."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot" and (event.get("metadata") or {}).get("utter_action") == response:
+            return True
+    return False
+
+
+def describe_company(settings: Settings) -> dict[str, str]:
+    """Return what responses can say about the company, by the names of their placeholders."""
+    privacy = settings.privacy_url
+    return {
+        "company_name": settings.company_name,
+        "privacy_url": settings.address + privacy if privacy.startswith("/") else privacy,
+        "support_contact": settings.support_contact,
+        "cancel_url": settings.cancel_url,
+        "office_hours": settings.office_hours,
+    }
+
+
+def make_sayable(value: str) -> str:
+    """Return a value that Rasa can put into a response: with "0[" in it, it would show every placeholder's name."""
+    return value.replace("0[", "0 [")
