@@ -21,6 +21,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 PYTHON := .venv/bin/python
+FAREWELL := .venv/bin/farewell
 RASA_PYTHON := rasa_runtime/.venv/bin/python
 APP := .venv/.made
 RASA := rasa_runtime/.venv/.made
@@ -37,10 +38,10 @@ help: ## List these targets
 setup: $(APP) $(RASA) $(CONSOLE) .env $(REASONS) dialogue ## Make both Python environments, .env and the trained models (done once, goes on where it stopped)
 
 start: setup ## Set up what is missing, start everything, and say where to click
-	@exec $(PYTHON) -m bot.cli start
+	@exec $(FAREWELL) start
 
 train: $(APP) $(RASA) ## Train both models anew
-	@$(PYTHON) -m bot.cli reasons train
+	@$(FAREWELL) reasons train
 	@$(RASA_PYTHON) -m rasa_runtime.train
 
 # ---- Environments ------------------------------------------------------------------------------------------------
@@ -95,12 +96,12 @@ $(CONSOLE): bot/console/package-lock.json | $(NPM)
 	@touch $@
 
 .env: | $(APP)
-	@$(PYTHON) -m bot.cli setup
+	@$(FAREWELL) setup
 
 # ---- Models ------------------------------------------------------------------------------------------------------
 
 $(REASONS): $(REASON_SOURCES) | $(APP)
-	@$(PYTHON) -m bot.cli reasons train
+	@$(FAREWELL) reasons train
 
 # Whether it is missing, damaged or made from other files is told by hashes, which survive a checkout's new dates.
 dialogue: $(RASA)
