@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chat import Visitor
 from tests.browser.conftest import HostSite
-from tests.browser.fake_api import KEPT, LIKELIHOOD, PROBE, QUESTION, FakeFarewell
+from tests.browser.fake_api import FakeFarewell
+from tests.browser.fake_script import KEPT, LIKELIHOOD, PROBE, QUESTION
 
 Visit = Callable[..., Visitor]
 

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from tests.browser.chat import Visitor
 from tests.browser.conftest import HostSite
-from tests.browser.fake_api import PROBE, QUESTION, FakeFarewell
+from tests.browser.fake_api import FakeFarewell
+from tests.browser.fake_script import PROBE, QUESTION
 
 Visit = Callable[..., Visitor]
 

@@ -39,7 +39,7 @@ export const copy = {
   connecting: "Connecting…",
   offline: "You seem to be offline. What you write is kept here and sent when you’re back.",
   unreachable: "We can’t be reached just now. What you write is kept here and sent as soon as we can.",
-  waiting: "A moment, please. Your message goes out shortly.",
+  waiting: "That was a lot at once. A moment, please, and we go on by ourselves.",
   delayed: "The answer takes longer than usual. Your message is safe, and the answer will appear here.",
   withStaff: (company) => `This is with ${company ? `the team at ${company}` : "our team"} now. The automated assistant stays quiet.`,
   renewed: "Your earlier conversation is no longer open, so we’ve begun a new one.",
