@@ -20,12 +20,12 @@ class LinearScores:
     """A logistic regression for each reason over the same features."""
 
     weights: Numbers
-    """A row for each reason, a column for each feature."""
+    """A row for each feature, a column for each reason: so laid out, a text costs only the words it has."""
     biases: Numbers
 
     def probabilities(self, features: Any) -> Numbers:
         """Return a row for each row of features (dense or sparse) and a column for each reason."""
-        return np.asarray(1 / (1 + np.exp(-(features @ self.weights.T + self.biases))), dtype=np.float64)
+        return np.asarray(1 / (1 + np.exp(-(features @ self.weights + self.biases))), dtype=np.float64)
 
 
 @dataclass(frozen=True)

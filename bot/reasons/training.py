@@ -118,7 +118,7 @@ def _fit(texts: Sequence[str], vectors: npt.NDArray[np.float32], truth: Truth) -
 
 def _fit_linear(features: Any, truth: Truth) -> LinearScores:
     weights, biases = zip(*(_fit_reason(features, column) for column in truth.T), strict=True)
-    return LinearScores(np.stack(weights), np.array(biases))
+    return LinearScores(np.stack(weights, axis=1), np.array(biases))
 
 
 def _fit_reason(features: Any, applies: npt.NDArray[np.bool_]) -> tuple[Numbers, float]:
