@@ -6,7 +6,8 @@ It must not lose an answer: what counts as one is kept before anything else is d
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+from abc import abstractmethod
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -70,7 +71,10 @@ def _take_up(opening: Opening) -> list[EventType]:
 class AskQuestion(FarewellAction):
     """Puts one question, never twice in the same words; an apology that is due comes before the last one."""
 
-    question: ClassVar[Question]
+    @property
+    @abstractmethod
+    def question(self) -> Question:
+        """The question that is put."""
 
     def name(self) -> str:
         return f"action_ask_exit_interview_{self.question.value}"
