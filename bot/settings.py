@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     cancel_url: str = ""
     office_hours: str = "Monday to Friday, 9:00 to 17:00"
 
+    @field_validator("encoder_path", mode="before")
+    @classmethod
+    def _read_no_path(cls, value: object) -> object:
+        return None if value == "" else value
+
     @field_validator("widget_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:

@@ -80,24 +80,25 @@ class Supervision:
         """Return when a customer can be served.
 
         Raises:
-            StartFailed: when a process gives up or is not ready in time; names its log.
+            StartFailed: when a process ends while it loads, or is not ready in time; names its log.
         """
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
-            self._check()
+            # What ends while loading has said why; trying it again would only keep the operator waiting.
+            self._check(failed=("BACKOFF", "EXITED", "FATAL"))
             if self._is_healthy():
                 return
             time.sleep(0.3)
         raise StartFailed(f"Not ready after {READY_SECONDS} s. The logs are in {self._logs}.")
 
     def wait(self) -> None:
-        """Return when a process has given up for good; until then it is restarted whenever it ends.
+        """Return never by itself: a process that ends is started again.
 
         Raises:
-            StartFailed: names the process that gave up and its log.
+            StartFailed: when one cannot be started again; names it and its log.
         """
         while True:
-            self._check()
+            self._check(failed=("FATAL",))
             time.sleep(2)
 
     def _is_healthy(self) -> bool:
@@ -107,13 +108,15 @@ class Supervision:
             return False
         return bool(health.get("status") == "ok")
 
-    def _check(self) -> None:
+    def _check(self, failed: tuple[str, ...]) -> None:
         if self._supervisord is None or self._supervisord.poll() is not None:
             raise StartFailed(f"The supervisor ended. See {self._logs / 'supervisor.log'}.")
         for process in self._list_processes():
-            if process["statename"] == "FATAL":
+            if process["statename"] in failed:
                 log = self._logs / f"{process['name']}.log"
-                raise StartFailed(f"{process['name']} does not start: {_read_last_line(log)}\nIts log is {log}.")
+                raise StartFailed(
+                    f"{_read_last_line(log)}\n(The {process['name']} process did not start; its log is {log}.)"
+                )
 
     def _list_processes(self) -> list[Any]:
         socket = Path(self._run.name) / "control"

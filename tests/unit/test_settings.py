@@ -85,6 +85,10 @@ def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path, monkeypatch: p
         load(tmp_path)
 
 
+def test_an_encoder_that_is_not_named_is_the_one_that_comes_along(tmp_path: Path) -> None:
+    assert load(tmp_path, ENCODER_PATH="").encoder_path is None
+
+
 def test_origins_are_given_separated_by_commas(tmp_path: Path) -> None:
     settings = load(tmp_path, WIDGET_ORIGINS="https://shop.example/, http://127.0.0.1:9000")
     assert settings.widget_origins == ("https://shop.example", "http://127.0.0.1:9000")
