@@ -48,6 +48,15 @@ class Meta:
     """SHA-256 by file name."""
 
 
+def require_ours(directory: Path) -> None:
+    """Raise `OutputOccupied` where `directory` exists and holds no classifier, so that it is somebody else's."""
+    ours = not directory.exists() or (
+        directory.is_dir() and ((directory / META).exists() or not any(directory.iterdir()))
+    )
+    if not ours:
+        raise OutputOccupied(f"{directory} holds something that is no classifier; name another directory.")
+
+
 def write_artefact(
     directory: Path,
     write_files: Callable[[Path], None],
@@ -60,10 +69,9 @@ def write_artefact(
     """Write a classifier beside `directory`, then move it into place; the one before stays as `<name>.previous`.
 
     Raises:
-        OutputOccupied: `directory` exists and holds no classifier, so that it is somebody's, not ours to move.
+        OutputOccupied: `directory` is not ours to move.
     """
-    if directory.exists() and not (directory.is_dir() and _is_ours(directory)):
-        raise OutputOccupied(f"{directory} holds something that is no classifier; name another directory.")
+    require_ours(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
     fresh = directory.with_name(f".{directory.name}.{os.getpid()}.tmp")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -100,10 +108,6 @@ def read_meta(directory: Path) -> Meta:
     if meta.version != _version(meta.files, meta.encoder):
         raise ClassifierDamaged(f"{directory / META} was changed after training. {REMEDY}")
     return meta
-
-
-def _is_ours(directory: Path) -> bool:
-    return (directory / META).exists() or not any(directory.iterdir())
 
 
 def _move_into_place(fresh: Path, directory: Path) -> None:

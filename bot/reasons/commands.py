@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.errors import FarewellError
-from bot.reasons.artefact import MODEL_DIRECTORY, Meta, write_artefact
+from bot.reasons.artefact import MODEL_DIRECTORY, Meta, require_ours, write_artefact
 from bot.reasons.evaluation import Quality, measure
 from bot.reasons.report import tabulate
 
@@ -57,6 +57,7 @@ def train(
     from bot.reasons import training
     from bot.reasons.verbatims import read_verbatims
 
+    require_ours(output)
     began = time.monotonic()
     verbatims = read_verbatims(data)
     encoder = _load_encoder()
