@@ -146,6 +146,19 @@ def test_pages_hold_fifty_and_tell_whether_older_ones_follow(record: Record) -> 
     assert list_conversations(record.database, ConversationFilter(), page=3).conversations == ()
 
 
+@pytest.mark.parametrize("waiting", [3, PAGE_SIZE, PAGE_SIZE + 2])
+def test_pages_show_everybody_once_also_where_those_who_wait_end_and_the_others_begin(
+    record: Record, waiting: int
+) -> None:
+    ids = [
+        record.add("help", mode=Mode.STAFF, asked_for_human_ago=(PAGE_SIZE * 2 - n) * MINUTE) for n in range(waiting)
+    ]
+    ids += [record.add(str(n), ago=n * MINUTE) for n in range(PAGE_SIZE)]
+    pages = [list_conversations(record.database, ConversationFilter(), number) for number in (1, 2, 3)]
+    assert [c.id for page in pages for c in page.conversations] == ids
+    assert [page.has_next for page in pages] == [True, len(ids) > 2 * PAGE_SIZE, False]
+
+
 def test_the_first_words_are_the_first_ones_typed_and_stand_on_one_line(record: Record) -> None:
     typed, tapped, silent = record.add(), record.add(), record.add()
     for talk in (typed, tapped):

@@ -81,20 +81,29 @@ class Counts:
 
 
 def list_conversations(database: Database, wanted: ConversationFilter, page: int = 1) -> ConversationPage:
-    """Return one page, counted from 1: first who waits for a human, the longest wait first, then the newest."""
+    """Return one page, counted from 1: first who waits for a human, the longest wait first, then the newest.
+
+    Those who wait are few and asked for on their own, so that the others can be read along their index.
+    """
     waiting = waiting_since()
     query = (
         sa.select(Conversation, ExitInterview, Customer.name, waiting)
         .outerjoin(ExitInterview, ExitInterview.conversation_id == Conversation.id)
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
-        .where(*_conditions(wanted, waiting))
-        .order_by(waiting.is_(None), waiting, Conversation.last_message_at.desc(), Conversation.id)
-        .offset((page - 1) * PAGE_SIZE)
-        # One more than is shown tells whether another page follows.
-        .limit(PAGE_SIZE + 1)
     )
+    conditions = _conditions(wanted)
+    those_who_wait = query.where(waiting.is_not(None), *conditions).order_by(waiting, Conversation.id)
+    others = query.where(waiting.is_(None), *conditions)
+    others = others.order_by(Conversation.last_message_at.desc(), Conversation.id)
+    skipped = (page - 1) * PAGE_SIZE
+    # One more than is shown tells whether another page follows.
+    missing = PAGE_SIZE + 1
     with database.read() as uow:
-        rows = uow.session.execute(query).all()
+        rows = list(uow.session.execute(those_who_wait.offset(skipped).limit(missing)))
+        if wanted.shown is not Shown.WAITING and len(rows) < missing:
+            all_waiting = sa.select(sa.func.count()).select_from(those_who_wait.order_by(None).subquery())
+            skipped = max(0, skipped - (uow.session.scalar(all_waiting) or 0))
+            rows += uow.session.execute(others.offset(skipped).limit(missing - len(rows)))
         words = _first_words(uow.session, [row[0].id for row in rows])
         listed = tuple(_listed(*row, words.get(row[0].id, "")) for row in rows[:PAGE_SIZE])
     return ConversationPage(listed, page, len(rows) > PAGE_SIZE)
@@ -114,13 +123,11 @@ def count_conversations(database: Database) -> Counts:
     )
 
 
-def _conditions(wanted: ConversationFilter, waiting: sa.ColumnElement[datetime | None]) -> list[sa.ColumnElement[bool]]:
+def _conditions(wanted: ConversationFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     match wanted.shown:
-        case Shown.ALL:
+        case Shown.ALL | Shown.WAITING:
             pass
-        case Shown.WAITING:
-            conditions.append(waiting.is_not(None))
         case Shown.OPEN:
             conditions += [ExitInterview.id.is_not(None), ExitInterview.outcome.is_(None)]
         case shown:
@@ -147,9 +154,7 @@ def _mentions(words: str) -> sa.ColumnElement[bool]:
 def _first_words(session: Session, ids: Sequence[str]) -> dict[str, str]:
     typed_at = sa.func.min(sa.case((Message.pressed.is_(None), Message.position)))
     first = (
-        sa.select(
-            Message.conversation_id, sa.func.coalesce(typed_at, sa.func.min(Message.position)).label("position")
-        )
+        sa.select(Message.conversation_id, sa.func.coalesce(typed_at, sa.func.min(Message.position)).label("position"))
         .where(Message.conversation_id.in_(ids), Message.author == Author.CUSTOMER)
         .group_by(Message.conversation_id)
         .subquery()
