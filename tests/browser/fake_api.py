@@ -31,6 +31,7 @@ from tests.browser.fake_script import (
     PROBE,
     QUESTION,
     REASONS,
+    SKIP_QUESTION,
     SKIPPED,
     WELCOME,
     FakeConversation,
@@ -192,7 +193,7 @@ class FakeFarewell:
         elif talk.step == 1:
             self._add(talk, "bot", KEPT)
         elif talk.step == 2:
-            self._add(talk, "bot", LIKELIHOOD, buttons=tuple(str(number) for number in range(11)))
+            self._add(talk, "bot", LIKELIHOOD, buttons=(*map(str, range(11)), SKIP_QUESTION))
         elif talk.step == 3:
             talk.state["outcome"] = "left"
             self._add(talk, "bot", ENDING)

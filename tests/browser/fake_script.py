@@ -17,6 +17,7 @@ REASONS = ["It’s too expensive", "I don’t use it enough", "The quality went 
 PROBE = "Thank you, that helps. What changed: the price itself, or what you get for it?"
 KEPT = "I see. What would have kept you?"
 LIKELIHOOD = "How likely are you to come back one day, from 0 (never) to 10 (surely)?"
+SKIP_QUESTION = "Skip this question"
 ENDING = "Thank you for telling me. To finish cancelling, go to https://shop.example/cancel. All the best to you."
 SKIPPED = "That’s fine. To finish cancelling, go to https://shop.example/cancel."
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.chat import Visitor
 from tests.browser.conftest import HostSite
 from tests.browser.fake_api import FakeFarewell
-from tests.browser.fake_script import KEPT, LIKELIHOOD, PROBE, QUESTION
+from tests.browser.fake_script import KEPT, LIKELIHOOD, PROBE, QUESTION, SKIP_QUESTION
 
 Visit = Callable[..., Visitor]
 
@@ -135,7 +135,14 @@ def test_nothing_is_cut_off_on_a_screen_of_320_pixels(site: HostSite, fake: Fake
     assert chat.panel.evaluate(cut) == []
     assert chat.log.evaluate("e => e.scrollWidth <= e.clientWidth") is True
     # The question is in view, and so is everything to answer it with.
-    for target in (chat.bubble(LIKELIHOOD), chat.answer("10"), chat.field, chat.skip_button, chat.close_button):
+    for target in (
+        chat.bubble(LIKELIHOOD),
+        chat.answer("10"),
+        chat.answer(SKIP_QUESTION),
+        chat.field,
+        chat.skip_button,
+        chat.close_button,
+    ):
         expect(target).to_be_in_viewport(ratio=1)
 
 

@@ -66,7 +66,7 @@ def test_a_page_with_forbidding_styles_does_not_deform_the_chat(site: HostSite, 
     style = chat.bubble(QUESTION).evaluate(
         "e => [getComputedStyle(e).fontSize, getComputedStyle(e).color, getComputedStyle(e).letterSpacing]"
     )
-    assert style == ["16px", "rgb(36, 34, 30)", "normal"]
+    assert style == ["15px", "rgb(36, 34, 30)", "normal"]
     expect(chat.skip_button).to_be_visible()
 
 

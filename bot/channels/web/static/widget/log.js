@@ -116,14 +116,14 @@ export class Log {
     const needed = Math.min(top - 16, bottom + 32 - clientHeight);
     this.#resting = Math.max(0, Math.min(scrollHeight - clientHeight, Math.max(begin, needed)));
     this.scroller.scrollTop = this.#resting;
-    this.#following = true;
-    this.#newest.hidden = true;
+    this.#scrolled();
   }
 
   #scrolled() {
     const { scrollTop, clientHeight, scrollHeight } = this.scroller;
     this.#following = scrollTop >= this.#resting - 40 || scrollTop + clientHeight >= scrollHeight - 40;
     if (this.#following) this.#newest.hidden = true;
+    this.element.classList.toggle("below", scrollTop + clientHeight < scrollHeight - 8);
   }
 
   /** An old transcript is coming in: ask screen readers to wait until nothing more has come for a moment. */
@@ -174,11 +174,12 @@ export class Log {
   }
 
   #answers(buttons) {
-    const short = buttons.every(({ title }) => title.length <= 2); // Numbers of a scale stand in even columns.
-    const answers = element("div", { class: short ? "answers scale" : "answers", role: "group", "aria-label": copy.suggestions });
+    const isShort = ({ title }) => title.length <= 2;
+    const scale = buttons.filter(isShort).length > 4; // The numbers of a scale stand in even columns.
+    const answers = element("div", { class: scale ? "answers scale" : "answers", role: "group", "aria-label": copy.suggestions });
     for (const button of buttons) {
       const press = () => this.#press(button);
-      answers.append(element("button", { type: "button", dir: "auto", onclick: press }, button.title));
+      answers.append(element("button", { type: "button", class: isShort(button) ? "short" : "", dir: "auto", onclick: press }, button.title));
     }
     return answers;
   }
