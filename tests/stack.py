@@ -72,17 +72,19 @@ class Stack:
 
     def __enter__(self) -> Self:
         migrate(self.database.engine)
-        self.start_rasa(wait=False)
-        self.start_application()
-        wait_until(self.is_healthy, "Rasa and the application are ready", READY_SECONDS)
+        try:
+            self.start_rasa(wait=False)
+            self.start_application()
+            wait_until(self.is_healthy, "Rasa and the application are ready", READY_SECONDS)
+        except BaseException:
+            self._stop_all()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name in list(self._processes):
-            self._stop(name)
-        self.database.close()
+        self._stop_all()
 
     def start_rasa(self, *, wait: bool = True) -> None:
         python = ROOT / "rasa_runtime/.venv/bin/python"
@@ -117,6 +119,11 @@ class Stack:
             self._processes[name] = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
+
+    def _stop_all(self) -> None:
+        for name in list(self._processes):
+            self._stop(name)
+        self.database.close()
 
     def _stop(self, name: str) -> None:
         process = self._processes.pop(name)
