@@ -33,7 +33,9 @@ class HandoffService:
             if turn is not None and turn.conversation_id == conversation_id:
                 turn.hands_over = True
             work.commit()
-        self._announcer.changed(conversation_id)
+        # Within a turn the news waits for the bot's answer, so that its last words come before the silence.
+        if message_id is None:
+            self._announcer.changed(conversation_id)
 
     def reply(self, conversation_id: str, staff_user: StaffUser, text: str, *, client_id: str | None = None) -> None:
         """Say to the customer what a member of staff wrote, and take the conversation over. The same `client_id`
