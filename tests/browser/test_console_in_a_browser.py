@@ -148,6 +148,26 @@ def test_control_and_enter_send_and_the_draft_is_gone(desk: Desk, record: Record
     expect(box).to_have_value("")
 
 
+def test_the_way_back_leads_to_the_list_one_came_from(desk: Desk, record: Record) -> None:
+    talk = record.add("dear and gone", reason=Reason.PRICE)
+    desk.page.goto(f"{desk.address}?reason=price&q=dear")
+    desk.page.get_by_role("link", name="dear and gone").click()
+    record.say(talk, Author.CUSTOMER, "one more")
+    expect(desk.last_words()).to_have_text("one more", timeout=PATIENCE)
+    desk.page.get_by_role("link", name="Conversations", exact=True).click()
+    expect(desk.page).to_have_url(f"{desk.address}?reason=price&q=dear")
+
+
+def test_slash_leads_to_the_search_but_is_a_letter_while_one_writes(desk: Desk, record: Record) -> None:
+    record.add("hello")
+    desk.page.reload()
+    search = desk.page.get_by_role("searchbox")
+    desk.page.keyboard.press("/")
+    expect(search).to_be_focused()
+    desk.page.keyboard.type("a/b")
+    expect(search).to_have_value("a/b")
+
+
 def test_signing_out_leaves_no_draft_in_the_browser(desk: Desk, record: Record) -> None:
     desk.open(record.add("hello"))
     desk.page.get_by_label("Reply to Visitor").fill("about a customer")

@@ -1,5 +1,5 @@
 // Small comforts for the console's pages, all of which work without it: local times, Ctrl+Enter, drafts that
-// survive a reload, "/" for the search, and a word when the connection is gone.
+// survive a reload, the way back to the same list, "/" for the search, and a word when the connection is gone.
 "use strict";
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -39,11 +39,19 @@ function sendOnce(event) {
   if ("forgetsDrafts" in form.dataset) sessionStorage.clear();
 }
 
+// The way back leads to the very list one came from.
+function rememberList() {
+  const back = document.querySelector("a.back");
+  if (back) back.search = sessionStorage.getItem("list") ?? "";
+  else if (document.getElementById("list")) sessionStorage.setItem("list", location.search);
+}
+
 function warnWhenStale(isStale) {
   document.getElementById("stale").hidden = !isStale;
 }
 
 localise();
+rememberList();
 document.querySelectorAll("textarea[data-draft]").forEach(keepDraft);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", () => {
