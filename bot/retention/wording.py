@@ -13,7 +13,7 @@ _OTHER = re.compile(r"[^\w\s/%.,@+-]|_")
 _LOOSE_PUNCTUATION = re.compile(r"(?<!\d)[.,/%+-]+|[.,/+-]+(?!\d)")
 _SPACE = re.compile(r"\s+")
 _BREAKS = re.compile(
-    r"(?<![.!?;\n…])[.!?;\n…]+(?:\s|$)|\s[-–—]+\s|,\s|"
+    r"(?<![.!?;\n…])[.!?;\n…]+(?:\s|$)|\s[-–—]+\s|[,:]\s|"
     r"\s(?:and|but|so) (?=please|stop|leave|do not|don.?t|never|remove|take me)"
 )
 

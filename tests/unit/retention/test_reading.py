@@ -52,7 +52,34 @@ def test_an_interruption_that_is_hardly_certain_counts_as_an_answer(question: Qu
 )
 @pytest.mark.parametrize("question", Question)
 def test_a_certain_interruption_is_no_answer_to_any_question(question: Question, intent: Intent) -> None:
-    assert read(question, typed("words that say it", intent, 0.95), FIRST) is None
+    assert read(question, typed("what do you say to that?", intent, 0.95), FIRST) is None
+
+
+def test_a_plain_statement_is_an_answer_where_the_classifier_hears_a_question() -> None:
+    worry = typed("I worry about what you do with our data", Intent.QUESTION_ABOUT_BOT, 0.8)
+    assert read(Question.PROBE, worry, FIRST) == Reading()
+    question = typed("what do you do with our data?", Intent.QUESTION_ABOUT_BOT, 0.8)
+    assert read(Question.PROBE, question, FIRST) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "is_answer"),
+    [
+        ("the grandchildren have grown out of it", 0.8, True),
+        ("will it rain tomorrow?", 0.6, False),
+        ("tell me a joke", 0.6, False),
+        ("asdkjh asdkj", 0.6, False),
+        ("la la la la", 0.95, False),
+    ],
+)
+def test_only_what_clearly_is_something_else_is_led_back(text: str, confidence: float, is_answer: bool) -> None:
+    reading = read(Question.REASON, typed(text, Intent.OUT_OF_SCOPE, confidence), FIRST)
+    assert (reading == Reading()) is is_answer
+
+
+def test_enough_of_a_product_is_no_opt_out() -> None:
+    assert read(Question.REASON, typed("I don't use it enough", Intent.STOP_CONTACT, 0.7), FIRST) == Reading()
+    assert read(Question.REASON, typed("refrain from contacting me", Intent.STOP_CONTACT, 0.7), FIRST) is None
 
 
 def test_a_long_story_is_an_answer_whatever_the_classifier_makes_of_it() -> None:
