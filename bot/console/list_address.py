@@ -39,11 +39,6 @@ class ListAddress:
         """What the list is asked for."""
         return ConversationFilter(self.shown, self.reason, self.words)
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Tell whether anything but the first of all conversations is looked for."""
-        return self != ListAddress()
-
     def at(self, *, shown: Shown | None = None, page: int = 1) -> str:
         """Return the address of another page, or of another list, with the search kept."""
         parts = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.storage.tables import AnswerState, Author, Channel, EndedBy, Mode, Outcome, ReasonSource
+from bot.storage.tables import Author, Channel, EndedBy, Mode, Outcome, ReasonSource
 from bot.storage.views import Shown
 
 OUTCOMES = {
@@ -38,7 +38,6 @@ ENDED_BY = {
 MODES = {Mode.BOT: "Bot", Mode.STAFF: "Staff"}
 AUTHORS = {Author.CUSTOMER: "Customer", Author.BOT: "Bot", Author.STAFF: "Staff"}
 SOURCES = {ReasonSource.TAPPED: "tapped", ReasonSource.INFERRED: "inferred", ReasonSource.CORRECTED: "corrected"}
-ANSWER_STATES = {AnswerState.ANSWERED: "answered", AnswerState.SKIPPED: "skipped"}
 CHANNELS = {Channel.WEB: "Web", Channel.TELEGRAM: "Telegram", Channel.EMAIL: "E-mail", Channel.PHONE: "Phone"}
 
 # In the order in which they are asked. A question without an answer was not put (yet).

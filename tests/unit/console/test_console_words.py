@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bot.console import words
-from bot.storage.tables import AnswerState, Author, Channel, EndedBy, Mode, Outcome, ReasonSource
+from bot.storage.tables import Author, Channel, EndedBy, Mode, Outcome, ReasonSource
 from bot.storage.views import Shown
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -20,7 +20,6 @@ def test_there_is_a_word_for_every_value() -> None:
     assert set(words.MODES) == set(Mode)
     assert set(words.AUTHORS) == set(Author) - {Author.SYSTEM}
     assert set(words.SOURCES) == set(ReasonSource)
-    assert set(words.ANSWER_STATES) == set(AnswerState)
     assert set(words.CHANNELS) == set(Channel)
 
 
