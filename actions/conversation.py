@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
 from actions.opt_out import opt_out
+from actions.slots import ABOUT_BOT, count_asked, read_asked
 from bot.retention.opt_out import asks_to_stop, mentions_stop
 
 REDIRECTS = {1: "utter_out_of_scope_redirect", 2: "utter_out_of_scope_offer"}
@@ -30,6 +31,28 @@ class ActionAnswerOutOfScope(FarewellAction):
         if response := REDIRECTS.get(redirected):
             self.say(dispatcher, response)
         return [SlotSet("redirected", redirected)]
+
+
+class ActionReturnToQuestion(FarewellAction):
+    """Does nothing, so that the form may put its question again: Rasa never runs what has just stepped back."""
+
+    def name(self) -> str:
+        return "action_return_to_question"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        return []
+
+
+class ActionAnswerAboutBot(FarewellAction):
+    """Says who is asking and what for; a second question is answered in other words."""
+
+    def name(self) -> str:
+        return "action_answer_about_bot"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        times = read_asked(tracker).get(ABOUT_BOT, 0)
+        self.say(dispatcher, "utter_question_about_bot_again" if times % 2 else "utter_question_about_bot")
+        return [count_asked(tracker, ABOUT_BOT)]
 
 
 class ActionAnswerAfterInterview(FarewellAction):

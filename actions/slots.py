@@ -20,8 +20,8 @@ from bot.settings import Settings
 ANSWERED, SKIPPED = "answered", "skipped"
 OPEN, OVER = "open", "over"
 CONTACT, ERASURE = "contact", "erasure"
-HOW_TO_CANCEL = "how_to_cancel"
-"""Counted in the slot `asked` beside the questions, so that this is not said twice in the same words either."""
+HOW_TO_CANCEL, ABOUT_BOT = "how_to_cancel", "about_bot"
+"""Counted in the slot `asked` beside the questions, so that these are not said twice in the same words either."""
 
 
 def read_utterance(tracker: Tracker) -> Utterance:

@@ -21,7 +21,7 @@ from bot.conversations.consents import (
 )
 from bot.conversations.trials import get_or_make
 from bot.retention.interview import Question, Standing
-from bot.retention.leading import ReasonSource, Stated, choose_leading
+from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by
 from bot.retention.reading import Reading
 from bot.retention.reasons import Reason
 from bot.storage.tables import (
@@ -135,8 +135,7 @@ class InterviewService:
             work.interviews.add_answer(interview, _make_answer(question, reading, source))
             for stated in _make_reasons(reading, found, source):
                 work.interviews.add_reason(interview, stated)
-            if interview.leading_reason is None or interview.reasons:
-                interview.leading_reason = _lead(interview)
+            interview.leading_reason = choose_leading(_state(interview))
             _note_consent(work, conversation, question, reading, interview, now)
             standing = _describe(work, interview)
             work.commit()
@@ -186,7 +185,7 @@ class InterviewService:
                 return Closing()
             agreed = list_agreed_addresses(work, work.conversations.get(conversation_id))
             answered = any(answer.state is AnswerState.ANSWERED for answer in interview.answers)
-            closing = Closing(interview.leading_reason, next(iter(agreed), None), answered)
+            closing = Closing(choose_to_go_by(_state(interview)), next(iter(agreed), None), answered)
             if interview.outcome in (None, Outcome.ABANDONED):
                 close(interview, outcome, ended_by, self._clock())
                 work.commit()
@@ -250,7 +249,7 @@ def _describe(work: UnitOfWork, interview: ExitInterview) -> Standing:
     conversation = work.conversations.get(interview.conversation_id) if interview.conversation_id else None
     return Standing(
         settled=_settled(interview),
-        leading=interview.leading_reason,
+        leading=choose_to_go_by(_state(interview)),
         may_write=consent is not None and consent.value == 1,
         address_known=conversation is not None and knows_address(work, conversation, Channel.EMAIL),
     )
@@ -293,8 +292,8 @@ def _make_reason(
     )
 
 
-def _lead(interview: ExitInterview) -> Reason | None:
-    return choose_leading(Stated(Reason(r.label), ReasonSource(r.source), r.score) for r in interview.reasons)
+def _state(interview: ExitInterview) -> list[Stated]:
+    return [Stated(reason.label, reason.source, reason.score) for reason in interview.reasons]
 
 
 def _note_consent(

@@ -20,6 +20,8 @@ class ReasonSource(StrEnum):
     CORRECTED = "corrected"
 
 
+GUESS = 0.5
+"""An inferred reason below this score is a guess: of such, fewer than half were right (bot/reasons/decision.py)."""
 # Staff have read everything; a tap is the person's own choice; the classifier only guesses.
 _WEIGHT = {ReasonSource.CORRECTED: 2, ReasonSource.TAPPED: 1, ReasonSource.INFERRED: 0}
 
@@ -46,3 +48,15 @@ def choose_leading(stated: Iterable[Stated]) -> Reason | None:
 
     strongest = max(stated, key=strength, default=None)
     return strongest.label if strongest else None
+
+
+def choose_to_go_by(stated: Iterable[Stated]) -> Reason | None:
+    """Return the reason by which the conversation goes on: the leading one, but nobody is apologised to on a guess."""
+    reasons = list(stated)
+    leading = choose_leading(reasons)
+    known = any(reason.label is leading and not _is_guess(reason) for reason in reasons)
+    return leading if leading is None or known else Reason.OTHER_UNCLEAR
+
+
+def _is_guess(reason: Stated) -> bool:
+    return reason.source is ReasonSource.INFERRED and reason.score < GUESS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retention.leading import ReasonSource, Stated, choose_leading
+from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by
 from bot.retention.reasons import Reason
 
 stated = st.builds(Stated, st.sampled_from(Reason), st.sampled_from(ReasonSource), st.floats(0, 1))
@@ -53,3 +53,15 @@ def test_an_unclear_reason_never_leads_over_a_clear_one_unless_staff_say_so(reas
     corrected = any(reason.source is ReasonSource.CORRECTED for reason in reasons)
     if clear and not corrected:
         assert choose_leading(reasons) is not Reason.OTHER_UNCLEAR
+
+
+def test_nobody_is_apologised_to_on_a_guess() -> None:
+    guess = [inferred(Reason.DELIVERY_FULFILMENT, 0.3)]
+    assert choose_leading(guess) is Reason.DELIVERY_FULFILMENT
+    assert choose_to_go_by(guess) is Reason.OTHER_UNCLEAR
+
+
+def test_the_conversation_goes_by_what_is_known() -> None:
+    assert choose_to_go_by([tapped(Reason.PRICE)]) is Reason.PRICE
+    assert choose_to_go_by([inferred(Reason.PRICE, 0.3), inferred(Reason.COMPETITOR, 0.7)]) is Reason.COMPETITOR
+    assert choose_to_go_by([]) is None
