@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import pytest
+
+from bot.channels.web import health
 from bot.conversations.masking import CARD
 from bot.conversations.texts import LIMIT
 from bot.storage.tables import Author
@@ -249,13 +252,13 @@ async def test_our_own_pages_may_use_the_api_under_any_name_of_this_machine(gate
     assert (await gateway.http.post("/api/conversations", json={}, headers={"Origin": own})).status_code == 201
 
 
-async def test_health_tells_what_works(gateway: Gateway) -> None:
+async def test_health_tells_what_works(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
     healthy = await gateway.http.get("/health")
     assert healthy.json() == {"status": "ok", "rasa": True, "database": True, "waiting_turns": 0}
 
     await gateway.rasa.stop()
     await gateway.begin()
-    await asyncio.sleep(0.6)
     ill = await gateway.http.get("/health")
     assert ill.status_code == 200
     assert ill.json() == {"status": "degraded", "rasa": False, "database": True, "waiting_turns": 1}
@@ -266,3 +269,21 @@ async def test_an_unknown_address_is_answered_in_json(gateway: Gateway) -> None:
     assert (response.status_code, response.json()["error"]) == (404, "not_found")
     wrong_method = await gateway.http.get("/api/conversations")
     assert (wrong_method.status_code, wrong_method.json()["error"]) == (405, "malformed")
+
+
+async def test_a_fault_of_ours_is_admitted_without_repeating_the_customer(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(_conversation: str, _client_id: str, text: str) -> None:
+        raise RuntimeError(text)
+
+    customer = await gateway.begin()
+    monkeypatch.setattr(gateway.conversations, "receive_text", break_down)
+    url = f"/api/conversations/{customer.conversation}/messages"
+    said = {"client_id": "a", "text": "my secret sorrow"}
+
+    response = await gateway.http.post(url, json=said, headers=customer.headers | {"Origin": WIDGET_ORIGIN})
+
+    assert (response.status_code, response.json()["error"]) == (500, "trouble")
+    assert "sorrow" not in response.text
+    assert response.headers["access-control-allow-origin"] == WIDGET_ORIGIN

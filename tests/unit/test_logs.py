@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
 
@@ -35,9 +34,3 @@ def test_an_error_is_logged_with_its_place_and_without_its_words() -> None:
         assert "<string>:10 > <string>:8" in line
     assert "sorrow" not in done.stderr
     assert "httpx" not in done.stderr
-
-
-def test_setting_up_the_log_happens_on_purpose_only() -> None:
-    import bot.application  # noqa: F401
-
-    assert not [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]

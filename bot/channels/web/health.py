@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from bot.conversations.rasa import Rasa
 from bot.storage.unit_of_work import Database
 
-_KEPT_SECONDS = 0.5
+KEPT_SECONDS = 0.5
 """How long an answer is given again, so that asking often costs nothing."""
 
 
@@ -41,7 +41,7 @@ class HealthCheck:
 
     async def show(self) -> Response:
         """Return the health; status 503 when not even messages can be taken in."""
-        if self._known is None or time.monotonic() - self._known[0] > _KEPT_SECONDS:
+        if self._known is None or time.monotonic() - self._known[0] > KEPT_SECONDS:
             self._known = (time.monotonic(), await self._look())
         health = self._known[1]
         return JSONResponse(health.model_dump(), 200 if health.database else 503, {"Cache-Control": "no-store"})

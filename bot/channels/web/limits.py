@@ -21,10 +21,10 @@ from bot.conversations.refusals import TooFast
 class RateLimits:
     """The limits, each several numbers per time. An address may be a whole office or school."""
 
-    conversations_per_address: str = "60/minute;600/hour"
+    conversations_per_address: str = "120/minute;1000/hour"
     messages_per_conversation: str = "60/minute;600/hour"
-    messages_per_address: str = "300/minute"
-    streams_per_address: str = "300/minute"
+    messages_per_address: str = "1200/minute"
+    streams_per_address: str = "600/minute"
     streams_at_once: int = 10
     """Open event streams of one conversation: browser tabs, and connections not yet known to be dead."""
 
