@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.clock import Clock
-from bot.console.passwords import hash_password
+from bot.console.passwords import hash_password, password_fits
 from bot.errors import FarewellError, NotFound
 from bot.settings import Settings
 from bot.storage.tables import StaffUser
@@ -36,6 +36,14 @@ def ensure_first_staff(database: Database, settings: Settings, clock: Clock) -> 
             return False
     add_staff(database, clock, FIRST_NAME, settings.staff_password.get_secret_value(), actor="setup")
     return True
+
+
+def uses_first_password(database: Database, settings: Settings) -> bool:
+    """Tell whether "admin" still signs in with the password from the settings."""
+    with database.read() as uow:
+        user = uow.staff.find_by_name(FIRST_NAME)
+        password_hash = user.password_hash if user else None
+    return password_fits(password_hash, settings.staff_password.get_secret_value())
 
 
 def add_staff(database: Database, clock: Clock, name: str, password: str, *, actor: str = OPERATOR) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from bot.console.staff import ensure_first_staff
+from bot.clock import utc_now
+from bot.console.staff import ensure_first_staff, uses_first_password
 from bot.errors import FarewellError
 from bot.settings import Settings
 from bot.start.preflight import find_problems
@@ -31,34 +31,36 @@ def launch(settings: Settings, root: Path, console: Console) -> None:
     if problems:
         raise NotReadyToStart("\n".join(problems))
     with console.status("Preparing the database"):
-        first_staff = _prepare_database(settings)
+        show_password = _prepare_database(settings)
     try:
         with Supervision(settings, root) as processes:
             with console.status("Starting Rasa and the application (about 20 s)"):
                 processes.wait_until_ready()
-            _say_where_to_click(settings, console, first_staff=first_staff)
+            _say_where_to_click(settings, console, show_password=show_password)
             processes.wait()
     except Stopped:
         console.print("\nStopped. Everything people wrote is kept; `make start` goes on from here.")
 
 
 def _prepare_database(settings: Settings) -> bool:
+    """Migrate, add the first member of staff, and tell whether the password made at set-up is still in use."""
     database = Database(settings.database_url)
     try:
         migrate(database.engine)
-        return ensure_first_staff(database, settings, lambda: datetime.now(UTC))
+        ensure_first_staff(database, settings, utc_now)
+        return uses_first_password(database, settings)
     finally:
         database.close()
 
 
-def _say_where_to_click(settings: Settings, console: Console, *, first_staff: bool) -> None:
+def _say_where_to_click(settings: Settings, console: Console, *, show_password: bool) -> None:
     address = settings.address
     console.print(f"\nFarewell is running for {settings.company_name}.\n")
     console.print(f"  Start here          {address}/")
     console.print(f"  Demo shop           {address}/demo/shop")
     console.print(f"  Full-page chat      {address}/chat")
     console.print(f"  Staff console       {address}/console")
-    if first_staff:
+    if show_password:
         console.print(f"  Sign in as admin, password {settings.staff_password.get_secret_value()}", markup=False)
         console.print("  (made at set-up and kept in .env; change it with `farewell staff password admin`)")
     console.print("\nCtrl-C stops it.")

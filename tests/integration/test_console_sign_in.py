@@ -7,7 +7,7 @@ import hashlib
 import pytest
 import sqlalchemy as sa
 
-from bot.console.staff import change_password, ensure_first_staff
+from bot.console.staff import change_password, ensure_first_staff, uses_first_password
 from bot.storage.tables import AuditEntry, StaffSignIn, StaffUser
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
@@ -250,3 +250,14 @@ def test_the_first_member_of_staff_comes_with_the_set_up_and_only_once(
     console = Console(sqlite_database, clock)
     assert console.sign_in("admin", "changed-later-on").status_code == 401
     assert console.sign_in("admin", PASSWORD).status_code == 303
+
+
+def test_the_password_made_at_set_up_is_known_until_somebody_changes_it(
+    sqlite_database: Database, clock: FixedClock
+) -> None:
+    settings = make_settings()
+    assert not uses_first_password(sqlite_database, settings)
+    ensure_first_staff(sqlite_database, settings, clock)
+    assert uses_first_password(sqlite_database, settings)
+    change_password(sqlite_database, clock, "admin", "a password of her own")
+    assert not uses_first_password(sqlite_database, settings)
