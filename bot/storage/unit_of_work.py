@@ -42,7 +42,7 @@ class UnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.session.rollback()
+        # Closing undoes what was not committed, and leaves what was read as it was read.
         self.session.close()
 
     def commit(self) -> None:
