@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -142,7 +141,3 @@ def _as_environment(settings: Settings) -> dict[str, str]:
             plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
             values[name.upper()] = ",".join(plain) if isinstance(plain, tuple) else str(plain)
     return values
-
-
-def find_chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
