@@ -36,7 +36,7 @@ class ActionFinishExitInterview(FarewellAction):
         closing = await asyncio.to_thread(self.services.interviews.finish, tracker.sender_id)
         if closing.address is not None:
             self.say(dispatcher, "utter_exit_interview_will_write", email=closing.address)
-        ending = choose_ending(closing.leading, answered=closing.answered)
+        ending = choose_ending(closing.leading, certain=closing.certain, answered=closing.answered)
         self.say(dispatcher, f"utter_exit_interview_ending_{ending.value}")
         say_how_to_finish(self, dispatcher)
         return [SlotSet("interview", OVER)]

@@ -21,7 +21,7 @@ from actions.slots import (
     SKIPPED,
     count_asked,
     describe_company,
-    has_just_said,
+    list_just_said,
     read_asked,
     read_leading,
     read_message_id,
@@ -32,13 +32,20 @@ from actions.slots import (
     write_standing,
 )
 from bot.conversations.interviews import DISCLOSURE, Opening, Stage
-from bot.retention.endings import owes_apology
 from bot.retention.interview import Question, Wording, choose_wording, next_question
 from bot.retention.reading import Reading, read
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent
 
 ASK = "utter_ask_exit_interview"
+UNDISTURBED = {
+    "utter_ask_erasure",
+    "utter_handoff_requested",
+    "utter_how_to_cancel",
+    "utter_how_to_cancel_again",
+    "utter_out_of_scope_offer",
+}
+"""After these somebody has something else to decide, or wants none of our questions: none is put in the same breath."""
 
 
 class ActionBeginExitInterview(FarewellAction):
@@ -80,15 +87,15 @@ class AskQuestion(FarewellAction):
         return f"action_ask_exit_interview_{self.question.value}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if UNDISTURBED & list_just_said(tracker):
+            return []
         times_asked = read_asked(tracker).get(self.question.value, 0)
-        wanted = read_utterance(tracker).intent is Intent.REPEAT_REQUEST
-        wording = choose_wording(times_asked, wanted=wanted)
+        wording = choose_wording(times_asked, wanted=read_utterance(tracker).intent is Intent.REPEAT_REQUEST)
         events = [SlotSet("confirming", None)] if tracker.get_slot("confirming") else []
-        # Somebody who was just offered a person or an end is not asked on in the same breath.
-        if wording is None or has_just_said(tracker, "utter_out_of_scope_offer"):
+        if wording is None:
             return events
         leading = read_leading(tracker)
-        if self.question is Question.CONSENT and times_asked == 0 and leading and owes_apology(leading):
+        if self.question is Question.CONSENT and times_asked == 0 and leading and tracker.get_slot("owes_apology"):
             self.say(dispatcher, f"utter_exit_interview_apology_{leading.value}")
         self.say(dispatcher, self._choose_response(leading, wording))
         return [*events, count_asked(tracker, self.question.value)]
@@ -151,8 +158,8 @@ class ValidateExitInterview(FarewellAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         question = read_question(tracker)
         events: list[EventType] = []
-        # Rasa calls this once more when it comes back from an interruption; the message was judged by then.
-        if question is not None and not tracker.active_loop.get("is_interrupted"):
+        # After an interruption Rasa calls this once more; the message was judged by then.
+        if question is not None and tracker.latest_action_name == "action_listen":
             events = await self._take_in(tracker, question)
             tracker.add_slots(events)
         following = None if tracker.get_slot("refuses_contact") else next_question(read_standing(tracker))

@@ -11,6 +11,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
+from bot.retention.endings import owes_apology
 from bot.retention.interview import Question, Standing
 from bot.retention.reading import Patience
 from bot.retention.reasons import Reason
@@ -75,6 +76,7 @@ def write_standing(standing: Standing) -> list[EventType]:
     """Return the events that remember what the record says beside the questions themselves."""
     return [
         SlotSet("leading_reason", standing.leading.value if standing.leading else None),
+        SlotSet("owes_apology", owes_apology(standing.leading, standing.certain)),
         SlotSet("needs_address", standing.may_write and not standing.address_known),
     ]
 
@@ -104,14 +106,15 @@ def read_last_response(tracker: Tracker) -> str | None:
     return None
 
 
-def has_just_said(tracker: Tracker, response: str) -> bool:
-    """Tell whether the bot gave this response in the turn that is being made."""
+def list_just_said(tracker: Tracker) -> set[str]:
+    """Return the responses the bot has given so far in the turn that is being made."""
+    said: set[str] = set()
     for event in reversed(tracker.events):
         if event.get("event") == "user":
-            return False
-        if event.get("event") == "bot" and (event.get("metadata") or {}).get("utter_action") == response:
-            return True
-    return False
+            break
+        if event.get("event") == "bot":
+            said.add((event.get("metadata") or {}).get("utter_action") or "")
+    return said
 
 
 def describe_company(settings: Settings) -> dict[str, str]:

@@ -21,7 +21,7 @@ from bot.conversations.consents import (
 )
 from bot.conversations.trials import get_or_make
 from bot.retention.interview import Question, Standing
-from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by
+from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by, is_certain
 from bot.retention.reading import Reading
 from bot.retention.reasons import Reason
 from bot.storage.tables import (
@@ -81,6 +81,7 @@ class Closing:
     """What the farewell depends on. `address` is where they agreed to be written to; `answered`: they said anything."""
 
     leading: Reason | None = None
+    certain: bool = False
     address: str | None = None
     answered: bool = False
 
@@ -185,7 +186,8 @@ class InterviewService:
                 return Closing()
             agreed = list_agreed_addresses(work, work.conversations.get(conversation_id))
             answered = any(answer.state is AnswerState.ANSWERED for answer in interview.answers)
-            closing = Closing(choose_to_go_by(_state(interview)), next(iter(agreed), None), answered)
+            stated = _state(interview)
+            closing = Closing(choose_to_go_by(stated), is_certain(stated), next(iter(agreed), None), answered)
             if interview.outcome in (None, Outcome.ABANDONED):
                 close(interview, outcome, ended_by, self._clock())
                 work.commit()
@@ -250,6 +252,7 @@ def _describe(work: UnitOfWork, interview: ExitInterview) -> Standing:
     return Standing(
         settled=_settled(interview),
         leading=choose_to_go_by(_state(interview)),
+        certain=is_certain(_state(interview)),
         may_write=consent is not None and consent.value == 1,
         address_known=conversation is not None and knows_address(work, conversation, Channel.EMAIL),
     )

@@ -32,17 +32,19 @@ class Ending(StrEnum):
     UNANSWERED = "unanswered"
 
 
-def owes_apology(leading: Reason | None) -> bool:
-    """Tell whether the person leaves over something that we got wrong."""
-    return leading in FAILURES_OF_OURS
+def owes_apology(leading: Reason | None, certain: bool) -> bool:
+    """Tell whether the person leaves over something we got wrong. One for the wrong thing is worse than none."""
+    return certain and leading in FAILURES_OF_OURS
 
 
-def choose_ending(leading: Reason | None, *, answered: bool = True) -> Ending:
+def choose_ending(leading: Reason | None, *, certain: bool = True, answered: bool = True) -> Ending:
     """Return the farewell for somebody who leaves for this reason, or did not say why, or (`answered`) said nothing."""
     if not answered:
         return Ending.UNANSWERED
-    if owes_apology(leading):
+    if owes_apology(leading, certain):
         return Ending.AFTER_APOLOGY
+    if not certain:
+        return Ending.ORDINARY
     match leading:
         case Reason.RELOCATION:
             return Ending.MOVED

@@ -31,11 +31,12 @@ class Question(StrEnum):
 class Standing:
     """Where an interview stands. `settled` questions were answered or skipped and are never put again.
 
-    `leading` is None where the person did not want to say why they leave.
+    `leading` is None where the person did not want to say why they leave; `certain` says whether it is beyond doubt.
     """
 
     settled: frozenset[Question] = frozenset()
     leading: Reason | None = None
+    certain: bool = False
     may_write: bool = False
     address_known: bool = False
 

@@ -208,7 +208,7 @@ def test_a_finished_interview_has_left_and_its_end_stays(
     service: InterviewService, interviewed: str, sqlite_database: Database, clock: FixedClock
 ) -> None:
     service.record_answer(interviewed, Question.REASON, Reading(tapped=Reason.PRICE), "price")
-    assert service.finish(interviewed) == Closing(Reason.PRICE, None, answered=True)
+    assert service.finish(interviewed) == Closing(Reason.PRICE, certain=True, address=None, answered=True)
     ended = clock()
     clock.move(hours=1)
     service.skip(interviewed)

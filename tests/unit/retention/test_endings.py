@@ -26,10 +26,16 @@ def test_the_farewell_fits_why_they_leave(reason: Reason | None, ending: Ending)
 
 
 def test_we_apologise_for_exactly_our_own_failures() -> None:
-    assert {reason for reason in Reason if owes_apology(reason)} == FAILURES_OF_OURS
+    assert {reason for reason in Reason if owes_apology(reason, certain=True)} == FAILURES_OF_OURS
     assert len(FAILURES_OF_OURS) == 6
-    assert not owes_apology(None)
+    assert not owes_apology(None, certain=True)
 
 
 def test_somebody_who_answered_nothing_is_not_thanked_for_answers() -> None:
     assert choose_ending(None, answered=False) is Ending.UNANSWERED
+
+
+def test_nobody_is_apologised_to_for_something_that_may_not_have_happened() -> None:
+    assert not owes_apology(Reason.TRUST_PRIVACY, certain=False)
+    assert choose_ending(Reason.TRUST_PRIVACY, certain=False) is Ending.ORDINARY
+    assert choose_ending(Reason.RELOCATION, certain=False) is Ending.ORDINARY

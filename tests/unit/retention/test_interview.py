@@ -16,8 +16,8 @@ def settle(standing: Standing, question: Question, *, leading: Reason | None, ma
     return Standing(
         standing.settled | {question},
         leading if question is Question.REASON else standing.leading,
-        may_write if question is Question.CONSENT else standing.may_write,
-        known,
+        may_write=may_write if question is Question.CONSENT else standing.may_write,
+        address_known=known,
     )
 
 
@@ -62,7 +62,7 @@ def test_no_question_is_put_twice_and_at_most_four_precede_consent(
 def test_whatever_is_settled_is_never_asked_again(
     settled: frozenset[Question], leading: Reason | None, may_write: bool, known: bool
 ) -> None:
-    assert next_question(Standing(settled, leading, may_write, known)) not in settled
+    assert next_question(Standing(settled, leading, may_write=may_write, address_known=known)) not in settled
 
 
 def test_a_question_is_never_put_twice_in_the_same_words() -> None:

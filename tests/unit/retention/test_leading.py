@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by
+from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by, is_certain
 from bot.retention.reasons import Reason
 
 stated = st.builds(Stated, st.sampled_from(Reason), st.sampled_from(ReasonSource), st.floats(0, 1))
@@ -55,7 +55,7 @@ def test_an_unclear_reason_never_leads_over_a_clear_one_unless_staff_say_so(reas
         assert choose_leading(reasons) is not Reason.OTHER_UNCLEAR
 
 
-def test_nobody_is_apologised_to_on_a_guess() -> None:
+def test_the_conversation_does_not_go_by_a_guess() -> None:
     guess = [inferred(Reason.DELIVERY_FULFILMENT, 0.3)]
     assert choose_leading(guess) is Reason.DELIVERY_FULFILMENT
     assert choose_to_go_by(guess) is Reason.OTHER_UNCLEAR
@@ -65,3 +65,10 @@ def test_the_conversation_goes_by_what_is_known() -> None:
     assert choose_to_go_by([tapped(Reason.PRICE)]) is Reason.PRICE
     assert choose_to_go_by([inferred(Reason.PRICE, 0.3), inferred(Reason.COMPETITOR, 0.7)]) is Reason.COMPETITOR
     assert choose_to_go_by([]) is None
+
+
+def test_only_a_strong_or_a_tapped_reason_is_certain() -> None:
+    assert is_certain([inferred(Reason.PRICE, 0.8)])
+    assert is_certain([inferred(Reason.PRICE, 0.2), tapped(Reason.PRICE)])
+    assert not is_certain([inferred(Reason.TRUST_PRIVACY, 0.63), inferred(Reason.NO_LONGER_NEEDED, 0.5)])
+    assert not is_certain([])
