@@ -29,6 +29,7 @@ from actions.slots import (
     read_question,
     read_standing,
     read_utterance,
+    was_interrupted,
     write_standing,
 )
 from bot.conversations.interviews import DISCLOSURE, Opening, Stage
@@ -159,7 +160,7 @@ class ValidateExitInterview(FarewellAction):
         question = read_question(tracker)
         events: list[EventType] = []
         # After an interruption Rasa calls this once more; the message was judged by then.
-        if question is not None and tracker.latest_action_name == "action_listen":
+        if question is not None and not was_interrupted(tracker):
             events = await self._take_in(tracker, question)
             tracker.add_slots(events)
         following = None if tracker.get_slot("refuses_contact") else next_question(read_standing(tracker))

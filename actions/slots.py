@@ -106,6 +106,16 @@ def read_last_response(tracker: Tracker) -> str | None:
     return None
 
 
+def was_interrupted(tracker: Tracker) -> bool:
+    """Tell whether the form stepped back in the turn that is being made, because the message was no answer."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action_execution_rejected":
+            return True
+    return False
+
+
 def list_just_said(tracker: Tracker) -> set[str]:
     """Return the responses the bot has given so far in the turn that is being made."""
     said: set[str] = set()
