@@ -87,7 +87,7 @@ _REFUSAL = re.compile(
     r"(?:rather|prefer) not(?: to)?(?: say| answer| tell| comment| disclose)?(?: that| this)?|no comment|no answer|"
     r"not telling(?: you)?|(?:its |thats )?none of your (?:business|concern)|(?:its |thats )?private|n ?/? ?a|"
     r"(?:dont|do not|wont|will not) (?:want|wish|care) to (?:say|answer|tell you|talk about (?:it|that|this))|"
-    r"not answering(?: that)?|move on)(?: please| thanks| thank you)*"
+    r"not answering(?: that)?|leave (?:it|that|this)(?: out)?|move on)(?: please| thanks| thank you)*"
 )
 _THUMBS = {"👍": 1, "👎": 0}
 _COURTESY = r"(?: please| thanks| thank you| ok)*"

@@ -1,0 +1,164 @@
+"""Every sentence a customer can read, checked against what dialogue.md asks of the tone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.retention.endings import FAILURES_OF_OURS, Ending
+from bot.retention.interview import Question, Wording
+from bot.retention.reading import Patience, Reading, read
+from bot.retention.reasons import Reason
+from bot.retention.utterances import Intent, Utterance
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 280
+COMPANY = {"company_name", "privacy_url", "support_contact", "cancel_url", "office_hours"}
+OWN = {
+    "utter_exit_interview_will_write": {"email"},
+    "utter_data_export": {"messages", "since"},
+    "utter_data_export_reason": {"answer"},
+    "utter_data_export_probe": {"answer"},
+    "utter_data_export_kept": {"answer"},
+    "utter_data_export_likelihood": {"answer"},
+    "utter_data_export_understood": {"reasons"},
+    "utter_data_export_may_write": {"addresses"},
+    "utter_data_export_may_not_write": {"addresses"},
+    "utter_data_erased": {"receipt"},
+}
+
+
+def read_copy() -> dict[str, list[dict[str, Any]]]:
+    copy: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted((ROOT / "data/responses").glob("*.yml")):
+        copy.update(yaml.safe_load(path.read_text(encoding="utf-8"))["responses"])
+    return copy
+
+
+COPY = read_copy()
+TEXTS = [(name, variant["text"]) for name, variants in COPY.items() for variant in variants]
+BUTTONS = [
+    (name, button) for name, variants in COPY.items() for variant in variants for button in variant.get("buttons", [])
+]
+
+
+@pytest.mark.parametrize(("name", "text"), TEXTS)
+def test_a_sentence_is_short_calm_and_not_shouted(name: str, text: str) -> None:
+    assert len(text) <= LONGEST
+    assert "!" not in text
+    assert not re.search(r"\b[A-Z]{4,}\b", text.replace("{", ""))
+    assert text == text.strip()
+    assert "  " not in text
+
+
+@pytest.mark.parametrize(("name", "text"), TEXTS)
+def test_only_known_values_are_filled_in(name: str, text: str) -> None:
+    assert set(re.findall(r"{(\w+)}", text)) <= COMPANY | OWN.get(name, set())
+    assert text.count("{") == len(re.findall(r"{\w+}", text))
+
+
+@pytest.mark.parametrize(("name", "text"), TEXTS)
+def test_nobody_is_begged_blamed_or_made_to_feel_guilty(name: str, text: str) -> None:
+    unwanted = r"please (?:stay|don't go)|we(?:'ll| will) miss you|are you sure|unfortunately you|regret|disappointed"
+    assert not re.search(unwanted, text, re.IGNORECASE)
+
+
+def test_we_say_at_most_once_that_we_are_sorry_to_see_somebody_go() -> None:
+    assert sum("see you go" in text.lower() for _, text in TEXTS) <= 1
+
+
+def test_no_two_responses_say_the_same_words() -> None:
+    said = [text for _, text in TEXTS]
+    assert len(set(said)) == len(said)
+
+
+def test_the_first_words_say_that_this_is_a_machine_and_where_the_privacy_notice_is() -> None:
+    (first,) = COPY["utter_exit_interview_disclosure"]
+    assert "automated assistant" in first["text"].split(".")[0]
+    assert {"company_name", "privacy_url"} <= set(re.findall(r"{(\w+)}", first["text"]))
+
+
+@pytest.mark.parametrize("question", [question for question in Question if question is not Question.PROBE])
+@pytest.mark.parametrize("wording", Wording)
+def test_every_question_has_all_its_wordings(question: Question, wording: Wording) -> None:
+    assert f"utter_ask_exit_interview_{question.value}{wording.value}" in COPY
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_its_own_probe_in_two_wordings(reason: Reason) -> None:
+    assert f"utter_ask_exit_interview_probe_{reason.value}" in COPY
+    assert f"utter_ask_exit_interview_probe_{reason.value}_again" in COPY
+    assert "utter_ask_exit_interview_probe_once_more" in COPY
+
+
+def test_we_apologise_for_each_failure_of_ours_and_for_nothing_else() -> None:
+    apologies = {name.rpartition("apology_")[2] for name in COPY if "_apology_" in name}
+    assert apologies == {reason.value for reason in FAILURES_OF_OURS}
+    for name, variants in COPY.items():
+        if "_apology_" in name:
+            assert all("sorry" in variant["text"].lower() for variant in variants)
+            assert all(" but " not in variant["text"] for variant in variants)
+
+
+def test_every_ending_has_its_words() -> None:
+    endings = {name.removeprefix("utter_exit_interview_ending_") for name in COPY if "interview_ending_" in name}
+    assert endings == {ending.value for ending in Ending}
+
+
+def test_every_reason_can_be_tapped() -> None:
+    meant = set(re.findall(r'"value":"(\w+)"', " ".join(button["payload"] for _, button in BUTTONS)))
+    assert {reason.value for reason in Reason} <= meant
+
+
+def test_the_common_reasons_are_shuffled_and_something_else_stays_last() -> None:
+    for name in ("utter_ask_exit_interview_reason", "utter_ask_exit_interview_reason_again"):
+        (asked,) = COPY[name]
+        assert asked["metadata"] == {"shuffle": True, "pinned": 1}
+        assert asked["buttons"][-1]["title"] == "Something else"
+
+
+def test_a_likelihood_can_be_tapped_from_nought_to_ten() -> None:
+    titles = [button["title"] for button in COPY["utter_ask_exit_interview_likelihood"][0]["buttons"]]
+    assert titles[:11] == [str(number) for number in range(11)]
+
+
+def test_consent_is_off_until_yes_is_chosen() -> None:
+    for wording in Wording:
+        (asked,) = COPY[f"utter_ask_exit_interview_consent{wording.value}"]
+        assert "e-mail" in asked["text"]
+        assert [button["title"] for button in asked["buttons"]] == ["Yes, you may", "No, thank you"]
+
+
+@pytest.mark.parametrize(("name", "button"), [pair for pair in BUTTONS if "/answer" in pair[1]["payload"]])
+def test_every_answer_on_offer_settles_its_question(name: str, button: dict[str, str]) -> None:
+    question, value = re.findall(r':"(\w+)"', button["payload"])
+    said = Utterance(button["title"], Intent.ANSWER, 1.0, {"question": question, "value": value})
+    assert isinstance(read(Question(question), said, Patience()), Reading)
+
+
+@pytest.mark.parametrize(("name", "button"), BUTTONS)
+def test_what_is_on_a_button_means_the_same_when_it_is_typed(name: str, button: dict[str, str]) -> None:
+    """People type what they see; a skip or a number must then do what the button does."""
+    question, value = ([*re.findall(r':"(\w+)"', button["payload"]), "", ""])[:2]
+    if value in ("skip", "yes", "no") or value.isdecimal():
+        tapped = read(
+            Question(question), Utterance("", Intent.ANSWER, 1.0, {"question": question, "value": value}), Patience()
+        )
+        typed = read(Question(question), Utterance(button["title"], Intent.INFORM, 0.9), Patience())
+        assert typed == tapped
+
+
+def test_a_button_fits_on_a_narrow_screen() -> None:
+    assert [button["title"] for _, button in BUTTONS if len(button["title"]) > 30] == []
+
+
+def test_the_time_of_day_a_person_answers_is_told() -> None:
+    assert "{office_hours}" in COPY["utter_handoff_requested"][0]["text"]
+
+
+def test_the_receipt_is_in_the_answer_to_a_deletion() -> None:
+    assert "{receipt}" in COPY["utter_data_erased"][0]["text"]
