@@ -57,13 +57,14 @@ class Base(DeclarativeBase):
 
 def connect(url: str) -> sa.Engine:
     """Open the database at `url`. For SQLite the folder is made, writers wait for each other up to ten
-    seconds, and a transaction that may write takes its lock at the beginning, so that it never fails half-way."""
+    seconds, and a transaction that may write takes its lock at the beginning, so that it never fails half-way.
+    Errors do not show the parameters of their statement, which hold what customers wrote."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True)
+        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
     database = sa.make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+    engine = sa.create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -214,6 +214,7 @@ async def test_the_widget_learns_about_the_company(gateway: Gateway) -> None:
         "support_contact": "help@bramble-and-oak.example",
         "cancel_url": "",
         "colour": "#2f6f5e",
+        "logo_url": "",
     }
 
 

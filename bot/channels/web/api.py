@@ -70,6 +70,7 @@ class WebApi:
             support_contact=self._settings.support_contact,
             cancel_url=self._settings.cancel_url,
             colour=self._settings.company_colour,
+            logo_url=self._settings.company_logo_url,
         )
 
     async def begin(self, request: Request, body: NewConversation) -> BegunConversation:

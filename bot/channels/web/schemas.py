@@ -62,3 +62,4 @@ class WidgetSettings(BaseModel):
     support_contact: str
     cancel_url: str
     colour: str
+    logo_url: str
