@@ -21,6 +21,7 @@ from actions.slots import (
     SKIPPED,
     count_asked,
     describe_company,
+    is_trigger,
     list_just_said,
     read_asked,
     read_leading,
@@ -160,7 +161,7 @@ class ValidateExitInterview(FarewellAction):
         question = read_question(tracker)
         events: list[EventType] = []
         # After an interruption Rasa calls this once more; the message was judged by then.
-        if question is not None and not was_interrupted(tracker):
+        if question is not None and not is_trigger(tracker) and not was_interrupted(tracker):
             events = await self._take_in(tracker, question)
             tracker.add_slots(events)
         following = None if tracker.get_slot("refuses_contact") else next_question(read_standing(tracker))

@@ -38,6 +38,12 @@ def read_utterance(tracker: Tracker) -> Utterance:
     )
 
 
+def is_trigger(tracker: Tracker) -> bool:
+    """Tell whether the turn was begun by us (an `EXTERNAL_` intent) and not by something the customer did."""
+    name = (tracker.latest_message.get("intent") or {}).get("name") or ""
+    return bool(name.startswith("EXTERNAL_"))
+
+
 def _read_button(message: Mapping[str, Any]) -> Mapping[str, str] | None:
     button = (message.get("metadata") or {}).get("button")
     if button is not None:

@@ -15,6 +15,8 @@ from typing import Self
 
 import httpx
 
+from bot.clock import utc_now
+from bot.console.staff import ensure_first_staff
 from bot.settings import Settings
 from bot.start.supervision import build_environment
 from bot.storage.migrate import migrate
@@ -71,6 +73,7 @@ class Stack:
 
     def __enter__(self) -> Self:
         migrate(self.database.engine)
+        ensure_first_staff(self.database, self.settings, utc_now)
         try:
             self.start_rasa(wait=False)
             self.start_application()

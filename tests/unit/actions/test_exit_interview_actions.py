@@ -230,3 +230,12 @@ async def test_nobody_is_asked_on_who_has_something_else_to_decide(services: Ser
 async def test_a_new_question_forgets_what_was_waiting_for_a_yes(services: Services) -> None:
     done = await run(AskKept(services), make_tracker("thanks", just_said=("utter_thanks",), confirming="erasure"))
     assert done.slots["confirming"] is None
+
+
+async def test_a_trigger_of_ours_is_never_taken_for_the_customer_s_answer(
+    services: Services, interview: InterviewReader
+) -> None:
+    tracker = make_tracker(None, "EXTERNAL_hand_back", requested_slot="reason")
+    done = await run(ValidateExitInterview(services), tracker)
+    assert done.slots == {"requested_slot": "reason"}
+    assert interview().answers == []
