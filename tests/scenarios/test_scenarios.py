@@ -1,0 +1,160 @@
+"""Conversations told in YAML, held with the real Rasa and the real application, and judged by what is stored then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.clock import utc_now
+from bot.conversations.announcer import Announcer
+from bot.conversations.handoff import HandoffService
+from bot.conversations.interviews import InterviewService
+from bot.storage.tables import AnswerState, StaffUser
+from bot.storage.unit_of_work import UnitOfWork
+from tests.interviews import FakeClassifier
+from tests.scenarios.customer import Customer
+from tests.stack import Stack
+
+HERE = Path(__file__).parent
+PATHS = sorted(HERE.glob("*/*.yml"))
+OPENING = ["utter_exit_interview_disclosure", "utter_ask_exit_interview_reason"]
+
+pytestmark = pytest.mark.scenario
+
+
+@pytest.fixture
+def customer(stack: Stack) -> Iterator[Customer]:
+    visitor = Customer(stack)
+    yield visitor
+    visitor.close()
+
+
+@pytest.mark.parametrize("path", PATHS, ids=[f"{path.parent.name}/{path.stem}" for path in PATHS])
+def test_scenario(path: Path, stack: Stack, customer: Customer) -> None:
+    scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert set(scenario) == {"name", "steps", "then"}
+    assert customer.hear(OPENING) == OPENING
+    for number, step in enumerate(scenario["steps"], 1):
+        expected = step.pop("bot", [])
+        _do(stack, customer, step)
+        assert customer.hear(expected) == expected, f"step {number} of {scenario['name']!r}: {step}"
+    with stack.database.read() as work:
+        found = {key: _READERS[key](work, customer.conversation) for key in scenario["then"]}
+    assert found == scenario["then"]
+
+
+def test_every_kind_of_trouble_is_told() -> None:
+    told = {path.parent.name for path in PATHS}
+    assert told == {
+        "data_requests",
+        "digressions",
+        "endings",
+        "handoff",
+        "happy_path",
+        "invalid_input",
+        "opt_out",
+        "silence",
+    }
+    assert len(PATHS) >= 20
+
+
+def _do(stack: Stack, customer: Customer, step: dict[str, Any]) -> None:
+    ((kind, value),) = step.items()
+    match kind:
+        case "user":
+            customer.type(str(value))
+        case "press":
+            customer.press(str(value))
+        case "skip_and_cancel":
+            customer.skip_and_cancel()
+        case "staff":
+            _act_as_staff(stack, customer.conversation, value)
+        case "silent_for_hours":
+            _let_time_pass(stack, customer.conversation, value)
+        case _:
+            raise AssertionError(f"{kind!r} is no step")
+
+
+def _act_as_staff(stack: Stack, conversation_id: str, what: str) -> None:
+    with stack.database.write() as work:
+        user = work.staff.find_by_name("Robin")
+        if user is None:
+            user = StaffUser(name="Robin", password_hash="-", created_at=utc_now())
+            work.staff.add(user)
+        work.commit()
+        work.session.expunge(user)
+    handoff = HandoffService(stack.database, Announcer(), utc_now)
+    if what == "hand_back":
+        handoff.hand_back(conversation_id, user)
+    else:
+        handoff.reply(conversation_id, user, what)
+
+
+def _let_time_pass(stack: Stack, conversation_id: str, hours: float) -> None:
+    """Make everything said here so many hours older, and let the application look for silent interviews."""
+    with stack.database.write() as work:
+        conversation = work.conversations.get(conversation_id, lock=True)
+        conversation.last_message_at -= timedelta(hours=hours)
+        interview = work.interviews.find(conversation_id)
+        if interview is not None and interview.finished_at is not None:
+            interview.finished_at -= timedelta(hours=hours)
+        work.commit()
+    InterviewService(stack.database, FakeClassifier(), utc_now).abandon_silent()
+
+
+def _read_interview(work: UnitOfWork, conversation_id: str, name: str) -> Any:
+    interview = work.interviews.find(conversation_id)
+    value = getattr(interview, name) if interview else None
+    return getattr(value, "value", value)
+
+
+def _read_answers(work: UnitOfWork, conversation_id: str) -> dict[str, Any]:
+    """Return each question's number or yes and no where it has one, its words otherwise, and "skipped" if it was."""
+    interview = work.interviews.find(conversation_id)
+    return {
+        answer.question: "skipped"
+        if answer.state is AnswerState.SKIPPED
+        else (answer.value if answer.value is not None else answer.text or "answered")
+        for answer in (interview.answers if interview else [])
+    }
+
+
+def _read_reasons(work: UnitOfWork, conversation_id: str) -> dict[str, list[str]]:
+    interview = work.interviews.find(conversation_id)
+    found: dict[str, list[str]] = {}
+    for reason in interview.reasons if interview else []:
+        found.setdefault(reason.source.value, []).append(reason.label.value)
+    return {source: sorted(labels) for source, labels in found.items()}
+
+
+def _read_contacts(work: UnitOfWork, conversation_id: str) -> dict[str, bool | None]:
+    customer = work.customers.find(work.conversations.get(conversation_id).customer_id or 0)
+    return {point.address: point.consent for point in customer.contact_points} if customer else {}
+
+
+def _read_wordings(work: UnitOfWork, conversation_id: str) -> bool:
+    customer = work.customers.find(work.conversations.get(conversation_id).customer_id or 0)
+    asked = work.conversations.find_last_response(conversation_id, "utter_ask_exit_interview_consent")
+    return bool(customer and asked and all(p.consent_wording == asked.text for p in customer.contact_points))
+
+
+_READERS = {
+    "outcome": lambda work, which: _read_interview(work, which, "outcome"),
+    "ended_by": lambda work, which: _read_interview(work, which, "ended_by"),
+    "leading_reason": lambda work, which: _read_interview(work, which, "leading_reason"),
+    "answers": _read_answers,
+    "reasons": _read_reasons,
+    "contacts": _read_contacts,
+    "consent_wording_is_what_was_asked": _read_wordings,
+    "interview": lambda work, which: work.interviews.find(which),
+    "opted_out": lambda work, which: work.conversations.get(which).opted_out_at is not None,
+    "erased": lambda work, which: work.conversations.get(which).erased_at is not None,
+    "mode": lambda work, which: work.conversations.get(which).mode.value,
+    "waits_for_staff": lambda work, which: work.conversations.get(which).handoff_requested_at is not None,
+    "receipts": lambda work, which: len(work.erasures.list_receipts(which)),
+}
