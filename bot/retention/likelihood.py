@@ -30,7 +30,7 @@ _EVENLY = re.compile(
     r"(?: i (?:guess|think|suppose))?"
 )
 _OUT_OF_TEN = re.compile(rf"({_NUMBER}) ?(?:/ ?10|out of (?:10|ten))\b")
-_BETWEEN = re.compile(rf"({_NUMBER}) ?(?:-|or|to|and|/) ?({_NUMBER})")
+_BETWEEN = re.compile(rf"(?<![\w.,])({_NUMBER})(?: ?(?:-|or|to|and|/) ?| )({_NUMBER})(?!\w)")
 _LONE = re.compile(rf"(?<![\w.,/%-])({_NUMBER})(?![\w%/-]|[.,]\d)")
 # A number before one of these counts something else.
 _COUNTED = re.compile(

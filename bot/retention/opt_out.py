@@ -40,7 +40,7 @@ _EXPLICIT = re.compile(
     rf"{_UNWANTED} (?:any |more |any ?more |further |your |to (?:get|receive|see|have) )*{_MESSAGES}{_TAIL}|"
     rf"{_UNWANTED} to (?:hear from you|be contacted|be e-?mailed|be messaged|be called|be bothered){_TAIL}|"
     rf"no (?:more|further) {_MESSAGES}{_TAIL}|"
-    r"(?:un ?sub?s?c?ri?be?(?: me)?|opt(?: me)? ?out|remove me|take me off|delete me from)"
+    r"(?:un ?su?b?s?[cri]{1,4}[bp]e?(?: me)?|opt(?: me)? ?out|remove me|take me off|delete me from)"
     r"(?: (?:from|of|me|your|the|all|this|any|mailing|e?mail|marketing|contact|distribution|lists?|database|"
     r"everything|here|please|now|immediately))*|"
     r"(?:leave|let) (?:me|us)(?: the (?:hell|fuck|f))? (?:alone|be|in peace)(?: now| please| already| ffs)*|"
@@ -50,7 +50,7 @@ _EXPLICIT = re.compile(
 # Bare words, which mean it only when they are the whole message.
 _BARE = re.compile(
     _COURTESY + r"(?:"
-    r"s+t+o+p+(?: (?:it|this|that|now|please|pls|stop|all|everything|already|right now))*|"
+    r"(?:s+t+o+p+|stpo|sotp|tsop|stp)(?: (?:it|this|that|now|please|pls|stop|all|everything|already|right now))*|"
     r"enough(?: (?:is enough|already|now|please|of this|of that))*|thats enough(?: now)?|"
     r"i(?:ve| have) had enough(?: of this)?|"
     r"go away|piss off|fuck off|get lost|cease and desist|stopall|stop all|end all|"

@@ -99,8 +99,14 @@ _NO = re.compile(
     r"(?:(?:no|nope|nah|n|never|no way|no thanks|no thank you|(?:id )?rather not|please dont|dont|do not|not really|"
     rf"absolutely not|not interested){_COURTESY} ?)+"
 )
+# A longer yes or no begins with it; what makes it depend on something is no clear one.
+_BEGINS_WITH_YES = re.compile(r"(?:yes|yeah|yep|yup|sure|of course|ok|okay)\b(?!.*\b(?:not|no|never|dont)\b)")
+_BEGINS_WITH_NO = re.compile(r"(?:no|nope|nah)\b")
+# Staying is a decision that somebody tells of themselves; "a reason to stay" is what would have kept them.
+_DECIDES = re.compile(r"\b(?:i|ill|im|ive|we|well|were|weve|lets|let me|let us|my mind)\b")
 # The longest message that the classifier's yes or no may decide; longer ones have conditions in them.
 _LONGEST_YES = 8
+_LONGEST_CONSENT = 12
 _SURE_YES = 0.5
 
 
@@ -160,7 +166,7 @@ def _is_interruption(said: Utterance, patience: Patience) -> bool:
         case Intent.CANCEL_ACCOUNT:
             return count_words(said.text) <= _LONGEST_CANCELLATION and not _CAUSE.search(words)
         case Intent.WANT_TO_RETURN:
-            return not _CONDITION.search(words)
+            return bool(_DECIDES.search(words)) and not _CONDITION.search(words)
         case Intent.OUT_OF_SCOPE:
             return patience.redirected < 2 and (said.confidence >= _SURE_STATEMENT or not is_plain)
         case Intent.QUESTION_ABOUT_BOT:
@@ -187,9 +193,14 @@ def _read_likelihood(said: Utterance) -> Reading | None:
 
 
 def _read_consent(said: Utterance) -> Reading | None:
+    if address := read_address(said.text):
+        return Reading(value=1, address=address)  # Who is asked whether to be e-mailed and types an address, agrees.
+    words = normalise(said.text)
     if said.intent is Intent.ALLOW_CONTACT and said.confidence >= _SURENESS[Intent.ALLOW_CONTACT]:
         return Reading(value=1)
     value = _read_yes_or_no(said)
+    if value is None and count_words(words) <= _LONGEST_CONSENT and not _CONDITION.search(words):
+        value = 1 if _BEGINS_WITH_YES.match(words) else 0 if _BEGINS_WITH_NO.match(words) else None
     return None if value is None else Reading(value=value, stop=mentions_stop(said.text))
 
 

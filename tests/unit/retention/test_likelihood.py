@@ -27,6 +27,7 @@ from bot.retention.likelihood import read_likelihood
         ("7-8", 7),
         ("6 or 7", 6),
         ("between six and seven", 6),
+        ("well, if you fix it, maybe 5, 6 something like that", 5),
         ("50/50", 5),
         ("fifty-fifty", 5),
         ("Never!", 0),

@@ -22,6 +22,9 @@ unsubscribe
 UNSUBSCRIBE ME
 unsuscribe
 unsubcribe please
+unsubscibe
+unsubscirbe me
+stpo
 leave me alone
 Leave me alone!!!
 just leave me alone, please

@@ -147,6 +147,9 @@ def test_words_without_a_number_are_asked_about_once_and_then_kept() -> None:
         ("no thanks", Intent.DENY, 0),
         ("never", Intent.INFORM, 0),
         ("you can email me about that", Intent.ALLOW_CONTACT, 1),
+        ("yes you can mail me", Intent.ALLOW_CONTACT, 1),
+        ("yes you can mail me", Intent.INFORM, 1),
+        ("no that is not needed", Intent.STOP_DIALOGUE, 0),
     ],
 )
 def test_consent_is_a_clear_yes_or_no(text: str, intent: Intent, value: int) -> None:
@@ -154,7 +157,13 @@ def test_consent_is_a_clear_yes_or_no(text: str, intent: Intent, value: int) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["maybe", "we'll see", "I said yes to that once before and then you wrote to me every single day"]
+    "text",
+    [
+        "maybe",
+        "we'll see",
+        "yes but only if it is about the price",
+        "I said yes to that once before and then you wrote to me every single day",
+    ],
 )
 def test_consent_is_never_guessed(text: str) -> None:
     for asked in (1, 2, 3):
@@ -162,6 +171,11 @@ def test_consent_is_never_guessed(text: str) -> None:
             Question.CONSENT, typed(text, Intent.AFFIRM if len(text) > 20 else Intent.UNSURE), Patience(asked)
         )
         assert reading is None or reading.value is None
+
+
+def test_a_customer_who_types_an_address_when_asked_for_consent_agrees() -> None:
+    reading = read(Question.CONSENT, typed("anna@example.org"), FIRST)
+    assert reading == Reading(value=1, address="anna@example.org")
 
 
 def test_an_address_is_taken_and_a_broken_one_is_asked_about_once() -> None:
@@ -192,6 +206,19 @@ def test_a_customer_who_would_stay_on_a_condition_has_not_stayed() -> None:
     assert read(Question.KEPT, typed("I'll stay", Intent.WANT_TO_RETURN), FIRST) is None
     condition = typed("I'd stay if it were cheaper", Intent.WANT_TO_RETURN)
     assert read(Question.KEPT, condition, FIRST) == Reading()
+
+
+@pytest.mark.parametrize("text", ["Staying signed in", "a reason to come back", "keeping my old price"])
+def test_what_would_have_kept_a_customer_is_not_taken_for_staying(text: str) -> None:
+    assert read(Question.KEPT, typed(text, Intent.WANT_TO_RETURN), FIRST) == Reading()
+
+
+@pytest.mark.parametrize(
+    "text", ["actually I'll stay", "I changed my mind", "ok let's keep it", "I want to keep my subscription", "we stay"]
+)
+def test_a_customer_who_says_that_they_stay_is_heard_at_every_open_question(text: str) -> None:
+    for question in (Question.REASON, Question.PROBE, Question.KEPT):
+        assert read(question, typed(text, Intent.WANT_TO_RETURN), FIRST) is None
 
 
 def test_unrelated_talk_is_led_back_twice_and_then_kept_as_it_is() -> None:
