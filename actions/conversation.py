@@ -14,8 +14,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
 from actions.opt_out import opt_out
-from actions.slots import ABOUT_BOT, count_asked, read_asked
+from actions.slots import ABOUT_BOT, count_asked, read_asked, read_utterance
 from bot.retention.opt_out import asks_to_stop, mentions_stop
+from bot.retention.utterances import Intent
 
 REDIRECTS = {1: "utter_out_of_scope_redirect", 2: "utter_out_of_scope_offer"}
 
@@ -65,5 +66,6 @@ class ActionAnswerAfterInterview(FarewellAction):
         text = tracker.latest_message.get("text") or ""
         if await asyncio.to_thread(lambda: asks_to_stop(text) or mentions_stop(text)):
             return await opt_out(self, dispatcher, tracker)
-        self.say(dispatcher, "utter_after_interview_noted")
+        said_little = read_utterance(tracker).intent in (Intent.AFFIRM, Intent.DENY, Intent.UNSURE)
+        self.say(dispatcher, "utter_acknowledged" if said_little else "utter_after_interview_noted")
         return [SlotSet("confirming", None)]

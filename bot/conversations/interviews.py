@@ -263,7 +263,7 @@ def _make_answer(question: Question, reading: Reading, source: _Source) -> Inter
         question=question,
         state=AnswerState.SKIPPED if reading.skipped else AnswerState.ANSWERED,
         # An address belongs to the contact points alone, so that it is in one place when it has to go.
-        text=None if question is Question.EMAIL else source.words,
+        text=None if question is Question.EMAIL or reading.address else source.words,
         value=reading.value,
         message_id=source.message_id,
         answered_at=source.at,
@@ -311,6 +311,6 @@ def _note_consent(
     wording = asked.text if asked else None
     if question is Question.CONSENT and not reading.skipped:
         set_consent(work, conversation, Channel.EMAIL, reading.value == 1, wording, now)
-    if question is Question.EMAIL and reading.address is not None:
+    if reading.address is not None:
         agreed_at = next((a.answered_at for a in interview.answers if a.question == Question.CONSENT), now)
         agree_by_email(work, conversation, interview, reading.address, wording, agreed_at)

@@ -36,6 +36,11 @@ async def test_what_is_added_after_the_interview_is_thanked_for(services: Servic
     assert done.responses == ["utter_after_interview_noted"]
 
 
+async def test_a_mere_ok_after_the_interview_is_not_called_an_answer(services: Services) -> None:
+    done = await run(ActionAnswerAfterInterview(services), make_tracker("ok", "affirm", interview="over"))
+    assert done.responses == ["utter_acknowledged"]
+
+
 async def test_a_stop_in_what_is_added_is_heard(services: Services) -> None:
     tracker = make_tracker("That is all. Don't contact me again.", interview="over")
     assert (await run(ActionAnswerAfterInterview(services), tracker)).responses == ["utter_opt_out_confirmed"]

@@ -193,6 +193,15 @@ def test_a_yes_and_an_address_become_consent_with_its_wording_and_time(
     assert all(answer.text != "anna@example.org" for answer in look(sqlite_database).answers)
 
 
+def test_an_address_instead_of_a_yes_is_both(
+    service: InterviewService, interviewed: str, sqlite_database: Database
+) -> None:
+    standing = service.record_answer(
+        interviewed, Question.CONSENT, Reading(value=1, address="anna@example.org"), "anna@example.org"
+    )
+    assert (standing.may_write, standing.address_known) == (True, True)
+
+
 def test_a_no_makes_nobody_a_customer(service: InterviewService, interviewed: str, sqlite_database: Database) -> None:
     standing = service.record_answer(interviewed, Question.CONSENT, Reading(value=0), "No")
     assert not standing.may_write
