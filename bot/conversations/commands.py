@@ -14,8 +14,9 @@ import typer
 
 from bot.clock import utc_now
 from bot.conversations.data_requests import DataRequests
-from bot.errors import NotFound
+from bot.errors import FarewellError, NotFound
 from bot.settings import Settings
+from bot.storage.migrate import find_differences
 from bot.storage.unit_of_work import Database
 
 OPERATOR = "operator"
@@ -27,6 +28,10 @@ Whose = Annotated[
 
 class PersonNotFound(NotFound):
     """There is no conversation and no customer with this id. The console shows a conversation's id in its address."""
+
+
+class NotSetUp(FarewellError):
+    """The database has no tables for this version yet. Run `farewell migrate` first."""
 
 
 def export_command(conversation_or_customer: Whose) -> None:
@@ -57,7 +62,7 @@ def erase_command(
             receipts = requests.erase_customer(conversation_or_customer)
         _audit(database, "data.erased", conversation_or_customer)
     for receipt in receipts:
-        counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in receipt.removed.items() if count)
+        counts = ", ".join(f"{kind.replace('_', ' ')}: {count}" for kind, count in receipt.removed.items() if count)
         typer.echo(f"Deleted; receipt {receipt.code} ({counts or 'nothing was left'}).")
 
 
@@ -80,6 +85,8 @@ def _audit(database: Database, action: str, subject: str) -> None:
 def _database() -> Iterator[Database]:
     database = Database(Settings.load().database_url)
     try:
+        if find_differences(database.engine):
+            raise NotSetUp
         yield database
     finally:
         database.close()
