@@ -19,6 +19,9 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := $(CURDIR)
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
+# Rasa's old libraries announce on every start that they are old.
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+RASA_CLI = $(RASA_PYTHON) -W ignore::DeprecationWarning -m rasa
 
 PYTHON := .venv/bin/python
 FAREWELL := .venv/bin/farewell
@@ -111,10 +114,10 @@ shell: dialogue ## Talk to the bot in the terminal (needs `make start` in anothe
 	@$(PYTHON) -m bot.start.rasa_shell
 
 validate: $(RASA) ## rasa data validate, warnings are errors
-	@$(RASA_PYTHON) -m rasa data validate --fail-on-warnings --data data --domain domain.yml
+	@$(RASA_CLI) data validate --fail-on-warnings --data data --domain domain.yml
 
 rasa-test: dialogue ## rasa test over the test stories
-	@$(RASA_PYTHON) -m rasa test core --model models/dialogue.tar.gz --stories tests/dialogue --fail-on-prediction-errors --out var/rasa_test
+	@$(RASA_CLI) test core --model models/dialogue.tar.gz --stories tests/dialogue --fail-on-prediction-errors --out var/rasa_test
 
 # ---- Tests -------------------------------------------------------------------------------------------------------
 
