@@ -5,7 +5,6 @@ It must not turn into a loop: the way back is shown once, a person or an end are
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,21 +12,25 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
-from actions.opt_out import opt_out
-from actions.slots import ABOUT_BOT, count_asked, read_asked, read_utterance
-from bot.retention.opt_out import asks_to_stop, mentions_stop
+from actions.opt_out import opt_out, says_stop
+from actions.slots import ABOUT_BOT, OVER, count_asked, read_asked, read_utterance
 from bot.retention.utterances import Intent
 
 REDIRECTS = {1: "utter_out_of_scope_redirect", 2: "utter_out_of_scope_offer"}
 
 
 class ActionAnswerOutOfScope(FarewellAction):
-    """Leads back to the question the first time, and offers a person or an end the second time."""
+    """Leads back to the question the first time, offers a person or an end the second time, and a person afterwards."""
 
     def name(self) -> str:
         return "action_answer_out_of_scope"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if says_stop(tracker):
+            return await opt_out(self, dispatcher, tracker)
+        if tracker.get_slot("interview") == OVER:
+            self.say(dispatcher, "utter_out_of_scope_after_interview")
+            return [SlotSet("confirming", None)]
         redirected = int(tracker.get_slot("redirected") or 0) + 1
         if response := REDIRECTS.get(redirected):
             self.say(dispatcher, response)
@@ -63,8 +66,7 @@ class ActionAnswerAfterInterview(FarewellAction):
         return "action_answer_after_interview"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        text = tracker.latest_message.get("text") or ""
-        if await asyncio.to_thread(lambda: asks_to_stop(text) or mentions_stop(text)):
+        if says_stop(tracker):
             return await opt_out(self, dispatcher, tracker)
         said_little = read_utterance(tracker).intent in (Intent.AFFIRM, Intent.DENY, Intent.UNSURE)
         self.say(dispatcher, "utter_acknowledged" if said_little else "utter_after_interview_noted")

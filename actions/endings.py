@@ -13,7 +13,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
-from actions.opt_out import opt_out
+from actions.opt_out import opt_out, says_stop
 from actions.slots import HOW_TO_CANCEL, OPEN, OVER, count_asked, read_asked
 from bot.retention.endings import choose_ending
 
@@ -62,6 +62,8 @@ class ActionStopInterview(FarewellAction):
         return "action_stop_interview"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if says_stop(tracker):
+            return await opt_out(self, dispatcher, tracker)
         if tracker.get_slot("interview") != OPEN:
             self.say(dispatcher, "utter_goodbye")
             return []

@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action import FarewellAction
 from actions.slots import CONTACT, OVER, read_last_response
 from bot.conversations.opt_out import CONFIRMATION, LIFT_WORDING
+from bot.retention.opt_out import asks_to_stop, mentions_stop
 
 
 async def opt_out(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
@@ -22,6 +23,12 @@ async def opt_out(action: FarewellAction, dispatcher: CollectingDispatcher, trac
     if await asyncio.to_thread(action.services.opt_outs.opt_out, tracker.sender_id):
         action.say(dispatcher, CONFIRMATION)
     return [SlotSet("interview", OVER), SlotSet("confirming", None)]
+
+
+def says_stop(tracker: Tracker) -> bool:
+    """Tell whether the message says stop, word for word, whatever the classifier has made of it."""
+    text = tracker.latest_message.get("text") or ""
+    return asks_to_stop(text) or mentions_stop(text)
 
 
 class ActionOptOut(FarewellAction):

@@ -103,7 +103,10 @@ _NO = re.compile(
 _BEGINS_WITH_YES = re.compile(r"(?:yes|yeah|yep|yup|sure|of course|ok|okay)\b(?!.*\b(?:not|no|never|dont)\b)")
 _BEGINS_WITH_NO = re.compile(r"(?:no|nope|nah)\b")
 # Staying is a decision that somebody tells of themselves; "a reason to stay" is what would have kept them.
-_DECIDES = re.compile(r"\b(?:i|ill|im|ive|we|well|were|weve|lets|let me|let us|my mind)\b")
+_DECIDES = re.compile(
+    r"\b(?:i|ill|im|ive|we|well|were|weve|lets|let me|let us|my mind|keep me on|(?:dont|do not) cancel|"
+    r"keep my (?:subscription|membership|account|plan|contract))\b"
+)
 # The longest message that the classifier's yes or no may decide; longer ones have conditions in them.
 _LONGEST_YES = 8
 _LONGEST_CONSENT = 12

@@ -24,6 +24,16 @@ async def test_unrelated_talk_is_led_back_once_then_offered_a_way_out_and_never_
     assert said == [["utter_out_of_scope_redirect"], ["utter_out_of_scope_offer"], [], []]
 
 
+async def test_unrelated_talk_after_the_interview_is_sent_to_where_it_can_be_helped(services: Services) -> None:
+    done = await run(ActionAnswerOutOfScope(services), make_tracker("will it rain", "out_of_scope", interview="over"))
+    assert done.responses == ["utter_out_of_scope_after_interview"]
+
+
+async def test_a_misspelt_stop_after_the_interview_is_heard_whatever_the_classifier_says(services: Services) -> None:
+    tracker = make_tracker("Stoooop", "out_of_scope", interview="over")
+    assert (await run(ActionAnswerOutOfScope(services), tracker)).responses == ["utter_opt_out_confirmed"]
+
+
 async def test_a_second_question_about_the_bot_is_answered_in_other_words(services: Services) -> None:
     done = await run(ActionAnswerAboutBot(services), make_tracker("who reads this?", "question_about_bot"))
     assert done.responses == ["utter_question_about_bot"]

@@ -87,6 +87,11 @@ async def test_a_goodbye_after_the_end_is_only_a_goodbye(services: Services, int
     assert interview().outcome is Outcome.LEFT
 
 
+async def test_a_stop_that_sounds_like_a_goodbye_is_heard_as_a_stop(services: Services) -> None:
+    done = await run(ActionStopInterview(services), make_tracker("stpo", "goodbye", interview="over"))
+    assert done.responses == ["utter_opt_out_confirmed"]
+
+
 async def test_a_customer_who_stays_is_saved(services: Services, interview: InterviewReader) -> None:
     done = await run(ActionStay(services), make_tracker("actually I'll stay", "want_to_return", interview="open"))
     assert done.responses == ["utter_exit_interview_stayed"]

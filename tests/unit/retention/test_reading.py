@@ -221,6 +221,11 @@ def test_a_customer_who_says_that_they_stay_is_heard_at_every_open_question(text
         assert read(question, typed(text, Intent.WANT_TO_RETURN), FIRST) is None
 
 
+@pytest.mark.parametrize("text", ["please don't cancel it", "keep my subscription running", "actually, keep me on"])
+def test_a_customer_who_says_to_keep_it_stays(text: str) -> None:
+    assert read(Question.KEPT, typed(text, Intent.WANT_TO_RETURN), FIRST) is None
+
+
 def test_unrelated_talk_is_led_back_twice_and_then_kept_as_it_is() -> None:
     weather = typed("will it rain today", Intent.OUT_OF_SCOPE)
     assert read(Question.REASON, weather, Patience(redirected=0)) is None
