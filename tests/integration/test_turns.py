@@ -307,9 +307,9 @@ async def test_a_customer_who_has_everything_deleted_keeps_only_the_receipt(gate
             erase(said["conversation"])
 
     gateway.rasa.during = delete
-    gateway.rasa.reply = lambda said: [{"utter": "utter_erased", "text": "Done. Your receipt is R-1."}]
     customer = await gateway.begin()
     await gateway.until_quiet()
+    gateway.rasa.reply = lambda said: [{"utter": "utter_erased", "text": "Done. Your receipt is R-1."}]
     async with customer.listening() as events:
         await customer.send("delete my data")
         await until(lambda: "Done. Your receipt is R-1." in customer.heard())
