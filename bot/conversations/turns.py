@@ -19,6 +19,7 @@ from bot.conversations.announcer import Announcer
 from bot.conversations.rasa import RasaReply, RasaUnreachable, TurnFailed, Understood
 from bot.conversations.turn_book import Due, TurnBook
 from bot.errors import DialogueUnavailable
+from bot.retention.opt_out import asks_to_stop
 
 log = structlog.get_logger()
 
@@ -167,5 +168,7 @@ class TurnWorker:
         text = due.said.get("text")
         if not text:
             return False
+        if asks_to_stop(text):
+            return True
         understood = await self._rasa.parse([text])
         return understood[0].intent == STOP_CONTACT

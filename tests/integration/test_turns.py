@@ -274,10 +274,11 @@ async def test_a_customer_opts_out_even_while_talking_to_staff(gateway: Gateway,
 
     await customer.send("my order is late")
     await customer.send("never write to me again")
+    await customer.send("STOOOP")  # The classifier does not know the word; the rule does.
     await gateway.until_quiet()
 
-    assert gateway.rasa.said_in(customer.conversation)[1:] == ["never write to me again"]
-    assert gateway.read_texts(customer.conversation)[-1] == "re: never write to me again"
+    assert gateway.rasa.said_in(customer.conversation)[1:] == ["never write to me again", "STOOOP"]
+    assert gateway.read_texts(customer.conversation)[-1] == "re: STOOOP"
     with gateway.database.read() as work:
         assert work.conversations.get(customer.conversation).mode is Mode.STAFF
 
