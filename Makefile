@@ -30,7 +30,7 @@ APP := .venv/.made
 RASA := rasa_runtime/.venv/.made
 CONSOLE := bot/console/node_modules/.made
 REASONS := models/reasons/meta.json
-REASON_SOURCES := data/reasons/train.jsonl $(wildcard bot/reasons/*.py encoder/*)
+REASON_SOURCES := data/reasons/train.jsonl $(wildcard bot/reasons/*.py encoder/*.py encoder/*.json)
 MEGABYTES_NEEDED := 4000
 
 .PHONY: help setup start test test-fast lint audit train lock shell validate rasa-test clean dialogue
@@ -117,7 +117,7 @@ validate: $(RASA) ## rasa data validate, warnings are errors
 	@$(RASA_CLI) data validate --fail-on-warnings --data data --domain domain.yml
 
 rasa-test: dialogue ## rasa test over the test stories
-	@$(RASA_CLI) test core --model models/dialogue.tar.gz --stories tests/dialogue --fail-on-prediction-errors --out var/rasa_test
+	@$(RASA_CLI) test core --model models/dialogue.tar.gz --stories tests/dialogue --e2e --fail-on-prediction-errors --out var/rasa_test
 
 # ---- Tests -------------------------------------------------------------------------------------------------------
 

@@ -57,5 +57,5 @@ def main() -> None:
     try:
         app()
     except FarewellError as error:
-        errors.print(str(error), style="red", markup=False)
+        errors.print(str(error), style="red", markup=False, soft_wrap=True)
         raise SystemExit(1) from None

@@ -62,5 +62,5 @@ def _say_where_to_click(settings: Settings, console: Console, *, show_password: 
     console.print(f"  Staff console       {address}/console")
     if show_password:
         console.print(f"  Sign in as admin, password {settings.staff_password.get_secret_value()}", markup=False)
-        console.print("  (made at set-up and kept in .env; change it with `farewell staff password admin`)")
+        console.print("  (made at set-up, kept in .env; change it: .venv/bin/farewell staff password admin)")
     console.print("\nCtrl-C stops it.")
