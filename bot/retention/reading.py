@@ -107,6 +107,8 @@ _DECIDES = re.compile(
     r"\b(?:i|ill|im|ive|we|well|were|weve|lets|let me|let us|my mind|keep me on|(?:dont|do not) cancel|"
     r"keep my (?:subscription|membership|account|plan|contract))\b"
 )
+# Stepping back would let the dialogue end the interview on a guess that was not sure enough to be an interruption.
+_ENDS_THE_INTERVIEW = frozenset({Intent.STOP_DIALOGUE, Intent.WANT_TO_RETURN})
 # The longest message that the classifier's yes or no may decide; longer ones have conditions in them.
 _LONGEST_YES = 8
 _LONGEST_CONSENT = 12
@@ -134,7 +136,7 @@ def read(question: Question, said: Utterance, patience: Patience, *, confirming:
     if question.is_open:
         return _read_open(question, said, patience)
     # A closed question is put once more; after that the words are kept as they are, and it is never a loop.
-    if patience.asked < 2:
+    if patience.asked < 2 and said.intent not in _ENDS_THE_INTERVIEW:
         return None
     return Reading(skipped=question is Question.EMAIL)
 

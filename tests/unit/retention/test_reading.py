@@ -211,6 +211,7 @@ def test_a_customer_who_would_stay_on_a_condition_has_not_stayed() -> None:
 @pytest.mark.parametrize("text", ["Staying signed in", "a reason to come back", "keeping my old price"])
 def test_what_would_have_kept_a_customer_is_not_taken_for_staying(text: str) -> None:
     assert read(Question.KEPT, typed(text, Intent.WANT_TO_RETURN), FIRST) == Reading()
+    assert read(Question.LIKELIHOOD, typed(text, Intent.WANT_TO_RETURN), FIRST) == Reading(value=None)
 
 
 @pytest.mark.parametrize(
