@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -12,10 +10,8 @@ import typer
 from bot.clock import utc_now
 from bot.console.passwords import MINIMUM_LENGTH, make_password
 from bot.console.staff import add_staff, change_password, check_staff
-from bot.errors import FarewellError
 from bot.settings import Settings
-from bot.storage.migrate import find_differences
-from bot.storage.unit_of_work import Database
+from bot.storage.ready import open_ready
 
 app = typer.Typer(help="Who may sign in to the console.", no_args_is_help=True)
 
@@ -23,14 +19,10 @@ Name = Annotated[str, typer.Argument(help="The name they sign in with.")]
 Generate = Annotated[bool, typer.Option("--generate", help="Make a random password and print it once.")]
 
 
-class NotSetUp(FarewellError):
-    """The database has no tables for this version yet. Run `farewell migrate` first."""
-
-
 @app.command()
 def add(name: Name, generate: Generate = False) -> None:
     """Add a member of staff."""
-    with _database() as database:
+    with open_ready(Settings.load().database_url) as database:
         chosen = _choose_password(generate)
         add_staff(database, utc_now, name, chosen)
     _tell(f"{name.strip()} may sign in.", chosen if generate else None)
@@ -39,22 +31,11 @@ def add(name: Name, generate: Generate = False) -> None:
 @app.command()
 def password(name: Name, generate: Generate = False) -> None:
     """Change a password, and sign them out everywhere."""
-    with _database() as database:
+    with open_ready(Settings.load().database_url) as database:
         check_staff(database, name)
         chosen = _choose_password(generate)
         change_password(database, utc_now, name, chosen)
     _tell(f"The password of {name.strip()} is changed; they are signed out everywhere.", chosen if generate else None)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    database = Database(Settings.load().database_url)
-    try:
-        if find_differences(database.engine):
-            raise NotSetUp
-        yield database
-    finally:
-        database.close()
 
 
 def _choose_password(generate: bool) -> str:

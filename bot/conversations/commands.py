@@ -6,17 +6,15 @@ They must not show what they were not asked for, and every use of them is audite
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from bot.clock import utc_now
 from bot.conversations.data_requests import DataRequests
-from bot.errors import FarewellError, NotFound
+from bot.errors import NotFound
 from bot.settings import Settings
-from bot.storage.migrate import find_differences
+from bot.storage.ready import open_ready
 from bot.storage.unit_of_work import Database
 
 OPERATOR = "operator"
@@ -30,13 +28,9 @@ class PersonNotFound(NotFound):
     """There is no conversation and no customer with this id. The console shows a conversation's id in its address."""
 
 
-class NotSetUp(FarewellError):
-    """The database has no tables for this version yet. Run `farewell migrate` first."""
-
-
 def export_command(conversation_or_customer: Whose) -> None:
     """Print everything stored about a conversation or a customer, as JSON."""
-    with _database() as database:
+    with open_ready(Settings.load().database_url) as database:
         requests = DataRequests(database, utc_now)
         if _is_conversation(database, conversation_or_customer):
             document = requests.export(conversation_or_customer)
@@ -51,7 +45,7 @@ def erase_command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Delete what a person said and gave us, and print the receipts. Counts and a "stop" stay."""
-    with _database() as database:
+    with open_ready(Settings.load().database_url) as database:
         requests = DataRequests(database, utc_now)
         is_conversation = _is_conversation(database, conversation_or_customer)
         if not yes:
@@ -79,14 +73,3 @@ def _audit(database: Database, action: str, subject: str) -> None:
     with database.write() as work:
         work.audit.record(OPERATOR, action, utc_now(), subject=subject[:80])
         work.commit()
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    database = Database(Settings.load().database_url)
-    try:
-        if find_differences(database.engine):
-            raise NotSetUp
-        yield database
-    finally:
-        database.close()
