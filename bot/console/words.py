@@ -58,7 +58,7 @@ def describe_wait(since: datetime, now: datetime) -> str:
         return f"{days} d {hours} h" if hours else f"{days} d"
     if hours:
         return f"{hours} h {minutes % 60} min"
-    return f"{minutes} min" if minutes else "under a minute"
+    return f"{minutes} min" if minutes else "< 1 min"
 
 
 def describe_time(moment: datetime) -> str:

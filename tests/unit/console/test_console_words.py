@@ -26,8 +26,8 @@ def test_there_is_a_word_for_every_value() -> None:
 @pytest.mark.parametrize(
     ("wait", "read"),
     [
-        (timedelta(seconds=-5), "under a minute"),
-        (timedelta(seconds=59), "under a minute"),
+        (timedelta(seconds=-5), "< 1 min"),
+        (timedelta(seconds=59), "< 1 min"),
         (timedelta(minutes=1), "1 min"),
         (timedelta(minutes=59, seconds=59), "59 min"),
         (timedelta(hours=1), "1 h 0 min"),
