@@ -102,6 +102,8 @@ def test_on_a_phone_the_chat_fills_the_screen_and_keeps_the_focus(
 ) -> None:
     visitor = begin(site, visit, phone=True)
     page = visitor.page
+    # It slides in, so its place is looked at once it has arrived.
+    visitor.chat.panel.evaluate("panel => Promise.all(panel.getAnimations().map(animation => animation.finished))")
     assert visitor.chat.panel.bounding_box() == {"x": 0, "y": 0, "width": 320, "height": 640}
     assert visitor.chat.panel.evaluate("e => e.matches(':modal')") is True
     # No keyboard springs up by itself, and Tab never leads to the page behind.
