@@ -1,6 +1,8 @@
 /* What this browser keeps of a conversation: its id and token, messages not yet sent, and the last known outcome.
  * The transcript itself is never kept here: it comes from the server. */
 
+const NEWS_MS = 1000;
+
 export const newId = () =>
   crypto.randomUUID?.() ?? // Only a secure page has it.
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -60,8 +62,17 @@ export class Store {
   }
 
   /** Do something while no other tab of this site does it, where the browser can promise that. */
-  alone(work) {
-    return navigator.locks ? navigator.locks.request(this.#key, work) : work();
+  async alone(work) {
+    if (!navigator.locks) return work();
+    const before = JSON.stringify(this.read());
+    const tried = await navigator.locks.request(this.#key, { ifAvailable: true }, async (lock) => lock && { done: await work() });
+    if (tried) return tried.done;
+    return navigator.locks.request(this.#key, async () => {
+      // What the other tab has kept can reach this one a little later than the news that it has finished.
+      for (let left = NEWS_MS; left > 0 && JSON.stringify(this.read()) === before; left -= 20)
+        await new Promise((resume) => setTimeout(resume, 20));
+      return work();
+    });
   }
 
   // The sentence being written is kept apart, so that each stroke of a key is a small write.
