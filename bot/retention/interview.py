@@ -18,6 +18,7 @@ class Question(StrEnum):
     PROBE = "probe"
     KEPT = "kept"
     LIKELIHOOD = "likelihood"
+    OFFER = "offer"
     CONSENT = "consent"
     EMAIL = "email"
 
@@ -32,6 +33,9 @@ class Standing:
     """Where an interview stands. `settled` questions were answered or skipped and are never put again.
 
     `leading` is None where the person did not want to say why they leave; `certain` says whether it is beyond doubt.
+    `guesses` are the two likeliest reasons where it is in doubt, between which the person is asked to choose.
+    `offer_due`: policy has something for them. `closed`: nothing more is asked, whatever is still open, because of what
+    they have told us (an illness, a bereavement) or because they stay.
     """
 
     settled: frozenset[Question] = frozenset()
@@ -39,13 +43,19 @@ class Standing:
     certain: bool = False
     may_write: bool = False
     address_known: bool = False
+    guesses: tuple[Reason, Reason] | None = None
+    offer_due: bool = False
+    closed: bool = False
 
 
 def list_questions(standing: Standing) -> tuple[Question, ...]:
     """Return the questions of this interview as far as it can be told now, settled ones included."""
+    if standing.closed:
+        return ()
     applies = {
         # Where no reason was given there is nothing to ask further about.
         Question.PROBE: Question.REASON not in standing.settled or standing.leading is not None,
+        Question.OFFER: standing.offer_due,
         Question.EMAIL: standing.may_write and not standing.address_known,
     }
     return tuple(question for question in Question if applies.get(question, True))

@@ -14,6 +14,7 @@ from bot.storage.tables.conversations import (
     TurnState,
 )
 from bot.storage.tables.customers import Channel, ContactPoint, Customer, Suppression
+from bot.storage.tables.deliveries import Delivery, DeliveryKind, DeliveryState
 from bot.storage.tables.erasures import Erasure
 from bot.storage.tables.interviews import (
     AnswerState,
@@ -23,6 +24,7 @@ from bot.storage.tables.interviews import (
     Outcome,
     StatedReason,
 )
+from bot.storage.tables.offers import OfferGrant
 from bot.storage.tables.staff import AuditEntry, StaffSignIn, StaffUser
 
 __all__ = [
@@ -34,6 +36,9 @@ __all__ = [
     "Conversation",
     "ConversationToken",
     "Customer",
+    "Delivery",
+    "DeliveryKind",
+    "DeliveryState",
     "EndedBy",
     "Erasure",
     "ExitInterview",
@@ -41,6 +46,7 @@ __all__ = [
     "Message",
     "MessageButton",
     "Mode",
+    "OfferGrant",
     "Outcome",
     "ReasonSource",
     "StaffSignIn",

@@ -39,7 +39,8 @@ class TurnState(StrEnum):
 
 class Conversation(Base):
     """One talk with one person. `trial` marks demo and staff trials, which count in no number.
-    `last_position` numbers its messages; take it with the row locked."""
+    `last_position` numbers its messages; take it with the row locked. `vouched_at`: since when the company's own site
+    vouches that this is the customer."""
 
     __tablename__ = "conversations"
 
@@ -50,6 +51,7 @@ class Conversation(Base):
     handoff_requested_at: Mapped[datetime | None] = mapped_column(index=True)
     opted_out_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    vouched_at: Mapped[datetime | None]
     trial: Mapped[bool] = mapped_column(default=False)
     last_position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

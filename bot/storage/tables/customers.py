@@ -21,13 +21,24 @@ class Channel(StrEnum):
 
 
 class Customer(Base):
-    """A person the company knows, or one who gave an address in a conversation (then without `external_id`)."""
+    """A person the company knows, or one who gave an address in a conversation (then without `external_id`).
+
+    `monthly_value` is in minor units of `currency`. `flagged_at`: staff have marked somebody who takes advantage of us;
+    such a person gets no offer. `timezone` is an IANA name."""
 
     __tablename__ = "customers"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
     name: Mapped[str | None] = mapped_column(sa.String(200))
+    plan: Mapped[str | None] = mapped_column(sa.String(200))
+    monthly_value: Mapped[int | None]
+    currency: Mapped[str | None] = mapped_column(sa.String(3))
+    place: Mapped[str | None] = mapped_column(sa.String(200))
+    timezone: Mapped[str | None] = mapped_column(sa.String(64))
+    joined_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    flagged_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     contact_points: Mapped[list[ContactPoint]] = relationship(

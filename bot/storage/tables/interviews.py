@@ -29,6 +29,8 @@ class EndedBy(StrEnum):
     SKIP_AND_CANCEL = "skip_and_cancel"
     STOPPED = "stopped"
     OPT_OUT = "opt_out"
+    SENSITIVE = "sensitive"
+    OFFER_ACCEPTED = "offer_accepted"
     STAYED = "stayed"
     SILENCE = "silence"
     ERASED = "erased"
@@ -42,7 +44,8 @@ class AnswerState(StrEnum):
 
 
 class ExitInterview(Base):
-    """One interview. Erasure unlinks it from conversation and customer and removes all words; the counts stay."""
+    """One interview. `guesses` are the two likeliest reasons where the words left doubt; `language` is set where the
+    person wrote in another one than English (ISO 639-1). Erasure unlinks it from conversation and customer and removes all words; the counts stay."""
 
     __tablename__ = "exit_interviews"
 
@@ -57,6 +60,8 @@ class ExitInterview(Base):
     ended_by: Mapped[EndedBy | None] = mapped_column(by_value(EndedBy))
     leading_reason: Mapped[Reason | None] = mapped_column(by_value(Reason))
     sensitive: Mapped[bool] = mapped_column(default=False)
+    guesses: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
+    language: Mapped[str | None] = mapped_column(sa.String(10))
     trial: Mapped[bool] = mapped_column(default=False)
 
     answers: Mapped[list[InterviewAnswer]] = relationship(
@@ -68,7 +73,7 @@ class ExitInterview(Base):
 
 
 class InterviewAnswer(Base):
-    """The answer to one question: `reason`, `probe`, `kept`, `likelihood` or `consent`.
+    """The answer to one question: `reason`, `probe`, `kept`, `likelihood`, `offer` or `consent`.
     `value` is the number of a 0 to 10 answer, or 1 and 0 for yes and no."""
 
     __tablename__ = "interview_answers"

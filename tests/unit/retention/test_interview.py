@@ -18,11 +18,12 @@ def settle(standing: Standing, question: Question, *, leading: Reason | None, ma
         leading if question is Question.REASON else standing.leading,
         may_write=may_write if question is Question.CONSENT else standing.may_write,
         address_known=known,
+        offer_due=standing.offer_due,
     )
 
 
 def test_a_customer_who_says_why_is_asked_everything_in_order() -> None:
-    standing, asked = Standing(), []
+    standing, asked = Standing(offer_due=True), []
     while question := next_question(standing):
         asked.append(question)
         standing = settle(standing, question, leading=Reason.PRICE, may_write=True, known=False)
@@ -33,6 +34,14 @@ def test_a_customer_who_will_not_say_why_is_not_asked_further_about_it() -> None
     standing = Standing(frozenset({Question.REASON}), leading=None)
     assert next_question(standing) is Question.KEPT
     assert Question.PROBE not in list_questions(standing)
+
+
+def test_a_customer_for_whom_nothing_is_due_is_offered_nothing() -> None:
+    assert Question.OFFER not in list_questions(Standing(leading=Reason.PRICE))
+
+
+def test_a_customer_who_tells_of_a_bereavement_is_asked_nothing_more() -> None:
+    assert next_question(Standing(offer_due=True, closed=True)) is None
 
 
 def test_a_customer_who_says_no_to_messages_is_not_asked_for_an_address() -> None:
