@@ -80,15 +80,15 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         log.info("application.stopped")
 
 
-def serve(settings: Settings) -> None:
-    """Run the application until told to stop.
+def serve(settings: Settings, limits: RateLimits | None = None) -> None:
+    """Run the application until told to stop; `limits` are others than the usual ones.
 
     Raises:
         FarewellError: when something it stands on is missing or damaged; it says what to do.
     """
     configure_logs()
     uvicorn.run(
-        create_app(build(settings)),
+        create_app(build(settings), limits),
         host=settings.host,
         port=settings.port,
         log_config=None,
