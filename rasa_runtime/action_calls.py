@@ -4,7 +4,8 @@ It must not change what an action may answer, nor anything on a Rasa other than 
 
 1. **The kept validator.** Rasa checks every answer against one constant JSON schema, and has `jsonschema.validate`
    first check the schema itself, anew for each call: three quarters of the time of a turn. Here the schema is checked
-   once and its validator kept. What is accepted and refused stays the same.
+   once and its validator kept. Then it holds each event against all 23 kinds there are, of which at most the one that
+   bears its name can fit; here it is held against that one. What is accepted and refused stays the same.
 
 2. **The abort.** When the action server does not answer or an action fails, Rasa logs it, forgets the action's events
    and saves the rest, so that a customer's answer is gone without a word. Here the whole turn is given up instead:
@@ -19,16 +20,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 import aiohttp
 import rasa.core.actions.action as rasa_actions
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
+from jsonschema.validators import extend, validator_for
 from rasa import __version__ as rasa_version
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.shared.core.events import Event
+from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import ClientResponseError
 
 from rasa_runtime.aborts import ActionFailed, ActionsUnavailable, TurnAborted
@@ -62,14 +66,25 @@ def install() -> None:
 class _KeptValidator:
     def __init__(self) -> None:
         schema = RemoteAction.action_response_format_spec()
-        validator_class = validator_for(schema)
-        validator_class.check_schema(schema)
-        self._validator: Validator = validator_class(schema)
+        stock = validator_for(schema)
+        stock.check_schema(schema)
+        self._stock_one_of = stock.VALIDATORS["oneOf"]
+        self._kinds = {kind["properties"]["event"]["const"]: kind for kind in EVENT_SCHEMA["oneOf"]}
+        self._validator: Validator = extend(stock, {"oneOf": self._find_kind})(schema)
 
     def validate_action_result(self, result: Any) -> bool:
         """Return True for an answer Rasa accepts; raises `jsonschema.ValidationError` for any other."""
         self._validator.validate(result)
         return True
+
+    def _find_kind(self, validator: Validator, kinds: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if kinds is not EVENT_SCHEMA["oneOf"]:
+            return self._stock_one_of(validator, kinds, instance, schema)
+        name = instance.get("event") if isinstance(instance, dict) else None
+        kind = self._kinds.get(name) if isinstance(name, str) else None
+        if kind is None:
+            return iter([ValidationError("is no event that Rasa knows")])
+        return validator.descend(instance, kind)
 
 
 async def _run_or_abort(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
