@@ -92,6 +92,24 @@ def test_two_tabs_show_the_same_conversation(site: HostSite, fake: FakeFarewell,
     assert len(fake.conversations) == 1
 
 
+def test_old_news_from_another_tab_shows_no_message_twice(site: HostSite, fake: FakeFarewell, visit: Visit) -> None:
+    visitor = begin(site, visit)
+    visitor.chat.say("The quality went down")
+    visitor.chat.wait_for(PROBE)
+    (conversation,) = fake.conversations.values()
+    (sent,) = (message["client_id"] for message in conversation.messages if message["from"] == "customer")
+    visitor.page.evaluate(
+        """([key, client_id]) => {
+          const kept = JSON.parse(localStorage.getItem(key));
+          const pending = [{ client_id, text: "The quality went down", at: new Date().toISOString() }];
+          localStorage.setItem(key, JSON.stringify({ ...kept, pending }));
+          window.dispatchEvent(new StorageEvent("storage", { key }));
+        }""",
+        [f"farewell:{site.farewell}", sent],
+    )
+    visitor.chat.wait_until_sent("The quality went down")
+
+
 def test_two_tabs_that_open_together_begin_one_conversation(
     site: HostSite, fake: FakeFarewell, new_context: Contexts, visit: Visit
 ) -> None:

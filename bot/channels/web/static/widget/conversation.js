@@ -20,6 +20,7 @@ export class Conversation {
   #hear;
   #trial;
   #after = 0; // position of the last message heard
+  #heard = new Set(); // client_ids of the messages heard
   #current = null; // id of the conversation whose messages are in the log
   #beginning = null;
   #following = null; // AbortController of the open stream
@@ -40,7 +41,7 @@ export class Conversation {
     if (this.#following) return;
     this.#following = new AbortController();
     if (!this.#after && this.#store.read().token) this.#hear.transcript();
-    this.#hear.pending(this.#store.read().pending);
+    this.#hearPending();
     this.#follow(this.#following.signal);
     if (this.#store.read().pending.length) this.flush();
   }
@@ -80,8 +81,13 @@ export class Conversation {
   #keep(content) {
     const message = { client_id: newId(), at: new Date().toISOString(), ...content };
     this.#store.add(message);
-    this.#hear.pending(this.#store.read().pending);
+    this.#hearPending();
     return message;
+  }
+
+  /** Tell what is waiting. Another tab's note that it waits can come after the message itself, and is old news then. */
+  #hearPending() {
+    this.#hear.pending(this.#store.read().pending.filter(({ client_id: id }) => !this.#heard.has(id)));
   }
 
   #add(content) {
@@ -203,6 +209,7 @@ export class Conversation {
       const position = Number(id);
       if (!Number.isFinite(position) || position <= this.#after) return;
       this.#after = position;
+      this.#heard.add(content.client_id);
       this.#hear.message({ ...content, position });
     }
   }
@@ -227,18 +234,19 @@ export class Conversation {
   #reset(name) {
     this.#current = null;
     this.#after = 0;
+    this.#heard.clear();
     this.#hear.reset(name);
-    this.#hear.pending(this.#store.read().pending);
+    this.#hearPending();
   }
 
   #changedElsewhere() {
-    const { conversation, pending } = this.#store.read();
+    const { conversation } = this.#store.read();
     if (conversation && this.#current && conversation !== this.#current) {
       const following = Boolean(this.#following);
       this.stop();
       this.#reset("");
       if (following) this.start();
     }
-    this.#hear.pending(pending);
+    this.#hearPending();
   }
 }
