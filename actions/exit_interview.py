@@ -176,6 +176,8 @@ class ValidateExitInterview(FarewellAction):
         events = await self._record(tracker, question, reading, said.text) if reading.words else []
         if reading.stop:
             events.append(SlotSet("refuses_contact", True))
+        if reading.topic is not None:
+            events.append(SlotSet("offer_topic", reading.topic.value))
         return [*events, SlotSet("confirming", None)] if confirming else events
 
     async def _record(self, tracker: Tracker, question: Question, reading: Reading, text: str) -> list[EventType]:

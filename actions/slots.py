@@ -13,6 +13,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from bot.retention.endings import owes_apology
 from bot.retention.interview import Question, Standing
+from bot.retention.offer_answers import OfferTopic
 from bot.retention.reading import Patience
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent, Utterance
@@ -75,7 +76,13 @@ def read_leading(tracker: Tracker) -> Reason | None:
 def read_standing(tracker: Tracker) -> Standing:
     """Return where the interview stands."""
     settled = frozenset(question for question in Question if tracker.get_slot(question.value) is not None)
-    return Standing(settled, read_leading(tracker), may_write=bool(tracker.get_slot("needs_address")))
+    return Standing(
+        settled,
+        read_leading(tracker),
+        may_write=bool(tracker.get_slot("needs_address")),
+        offer_due=bool(tracker.get_slot("offer_due")),
+        closed=bool(tracker.get_slot("closed")),
+    )
 
 
 def write_standing(standing: Standing) -> list[EventType]:
@@ -84,6 +91,8 @@ def write_standing(standing: Standing) -> list[EventType]:
         SlotSet("leading_reason", standing.leading.value if standing.leading else None),
         SlotSet("owes_apology", owes_apology(standing.leading, standing.certain)),
         SlotSet("needs_address", standing.may_write and not standing.address_known),
+        SlotSet("offer_due", standing.offer_due),
+        SlotSet("closed", standing.closed),
     ]
 
 
@@ -101,7 +110,8 @@ def count_asked(tracker: Tracker, what: str) -> EventType:
 def read_patience(tracker: Tracker, question: Question) -> Patience:
     """Return what was tried already to get an answer to this question."""
     redirected = int(tracker.get_slot("redirected") or 0)
-    return Patience(asked=read_asked(tracker).get(question.value, 1), redirected=redirected)
+    asked = read_asked(tracker)
+    return Patience(asked.get(question.value, 1), redirected, haggled=asked.get(OfferTopic.HAGGLE, 0))
 
 
 def read_last_response(tracker: Tracker) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.retention.addresses import read_address
 from bot.retention.interview import Question
 from bot.retention.likelihood import read_likelihood
+from bot.retention.offer_answers import OfferTopic, hear
 from bot.retention.opt_out import asks_to_stop, mentions_stop
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent, Utterance
@@ -25,7 +26,8 @@ class Reading:
     """A question settled by a message.
 
     `value` is the number of a likelihood, or 1 and 0 for yes and no; None where the words did not say it clearly.
-    `stop` says that the message also, or only (`words` is then False), asks for no more messages.
+    `stop` says that the message also, or only (`words` is then False), asks for no more messages. `topic` is what they
+    bring up about an offer; that settles nothing (`words` is False).
     """
 
     skipped: bool = False
@@ -34,14 +36,17 @@ class Reading:
     address: str | None = None
     stop: bool = False
     words: bool = True
+    topic: OfferTopic | None = None
 
 
 @dataclass(frozen=True)
 class Patience:
-    """What has been tried already: how often this question was put, and how often the person was led back to it."""
+    """What has been tried already: how often this question was put, how often the person was led back to it, and how
+    often they asked for a better offer."""
 
     asked: int = 1
     redirected: int = 0
+    haggled: int = 0
 
 
 # How sure the classifier must be before a message is no answer. Set on 2026-11-22: of the 1,046 reasons for leaving in
@@ -129,6 +134,8 @@ def read(question: Question, said: Utterance, patience: Patience, *, confirming:
     if _REFUSAL.fullmatch(normalise(said.text)):
         return Reading(skipped=True)
     answer = _READERS[question](said) if question in _READERS else None
+    if question is Question.OFFER:
+        answer = _read_offer(said, patience)
     if answer is not None:
         return answer
     if _is_interruption(said, patience):
@@ -154,7 +161,7 @@ def _read_button(question: Question, said: Utterance) -> Reading | None:
         case Question.LIKELIHOOD:
             number = read_likelihood(value)
             return None if number is None else Reading(value=number)
-        case Question.CONSENT:
+        case Question.OFFER | Question.CONSENT:
             return Reading(value=int(value == "yes")) if value in ("yes", "no") else None
         case _:
             return Reading()
@@ -194,6 +201,14 @@ def _read_open(question: Question, said: Utterance, patience: Patience) -> Readi
 
 def _read_likelihood(said: Utterance) -> Reading | None:
     value = read_likelihood(said.text)
+    return None if value is None else Reading(value=value, stop=mentions_stop(said.text))
+
+
+def _read_offer(said: Utterance, patience: Patience) -> Reading | None:
+    heard = hear(said.text, haggled=patience.haggled)
+    if isinstance(heard, OfferTopic):
+        return Reading(words=False, topic=heard)
+    value = _read_yes_or_no(said) if heard is None else int(heard)
     return None if value is None else Reading(value=value, stop=mentions_stop(said.text))
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from bot.retention.endings import FAILURES_OF_OURS, Ending
 from bot.retention.interview import Question, Wording
+from bot.retention.offers import OfferKind
 from bot.retention.reading import Patience, Reading, read
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent, Utterance
@@ -18,6 +19,7 @@ from bot.retention.utterances import Intent, Utterance
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 280
 COMPANY = {"company_name", "privacy_url", "support_contact", "cancel_url", "office_hours"}
+OFFER = {"worth", "deadline", "percent", "months", "plan", "place", "code"}
 OWN = {
     "utter_exit_interview_will_write": {"email"},
     "utter_data_export": {"messages", "since"},
@@ -39,6 +41,7 @@ def read_copy() -> dict[str, list[dict[str, Any]]]:
     return copy
 
 
+OFFER_BUTTONS = ['/answer{{"question":"offer","value":"yes"}}', '/answer{{"question":"offer","value":"no"}}']
 COPY = read_copy()
 TEXTS = [(name, variant["text"]) for name, variants in COPY.items() for variant in variants]
 BUTTONS = [
@@ -57,7 +60,8 @@ def test_a_sentence_is_short_calm_and_not_shouted(name: str, text: str) -> None:
 
 @pytest.mark.parametrize(("name", "text"), TEXTS)
 def test_only_known_values_are_filled_in(name: str, text: str) -> None:
-    assert set(re.findall(r"{(\w+)}", text)) <= COMPANY | OWN.get(name, set())
+    own = OFFER if name.startswith(("utter_ask_exit_interview_offer", "utter_offer_")) else OWN.get(name, set())
+    assert set(re.findall(r"{(\w+)}", text)) <= COMPANY | own
     assert text.count("{") == len(re.findall(r"{\w+}", text))
 
 
@@ -82,7 +86,7 @@ def test_the_first_words_say_that_this_is_a_machine_and_where_the_privacy_notice
     assert {"company_name", "privacy_url"} <= set(re.findall(r"{(\w+)}", first["text"]))
 
 
-@pytest.mark.parametrize("question", [question for question in Question if question is not Question.PROBE])
+@pytest.mark.parametrize("question", set(Question) - {Question.PROBE, Question.OFFER})
 @pytest.mark.parametrize("wording", Wording)
 def test_every_question_has_all_its_wordings(question: Question, wording: Wording) -> None:
     assert f"utter_ask_exit_interview_{question.value}{wording.value}" in COPY
@@ -93,6 +97,14 @@ def test_every_reason_has_its_own_probe_in_two_wordings(reason: Reason) -> None:
     assert f"utter_ask_exit_interview_probe_{reason.value}" in COPY
     assert f"utter_ask_exit_interview_probe_{reason.value}_again" in COPY
     assert "utter_ask_exit_interview_probe_once_more" in COPY
+
+
+@pytest.mark.parametrize("kind", OfferKind)
+def test_every_kind_of_offer_has_its_own_words_and_says_until_when_it_stands(kind: OfferKind) -> None:
+    for name in (f"utter_ask_exit_interview_offer_{kind.value}", f"utter_ask_exit_interview_offer_{kind.value}_again"):
+        assert all("{deadline}" in variant["text"] for variant in COPY[name])
+        assert all([b["payload"] for b in variant["buttons"]] == OFFER_BUTTONS for variant in COPY[name])
+    assert "utter_ask_exit_interview_offer_once_more" in COPY
 
 
 def test_we_apologise_for_each_failure_of_ours_and_for_nothing_else() -> None:

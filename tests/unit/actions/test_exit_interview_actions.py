@@ -79,6 +79,8 @@ async def test_a_typed_reason_is_kept_and_the_fitting_probe_follows(
         "leading_reason": "technical_reliability",
         "owes_apology": True,
         "needs_address": False,
+        "offer_due": False,
+        "closed": False,
         "requested_slot": "probe",
     }
     assert [(a.question, a.text) for a in interview().answers] == [("reason", CRASHED)]
