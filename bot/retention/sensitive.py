@@ -39,11 +39,12 @@ _OFTEN_MISSPELT = (
 )  # fmt: skip
 _MISSPELT = {
     "altzheimers": "alzheimers", "anxeity": "anxiety", "anxity": "anxiety", "awy": "away", "awya": "away",
-    "berieved": "bereaved", "cancar": "cancer", "cancr": "cancer", "canser": "cancer", "cncer": "cancer", "deid": "died",
-    "demensia": "dementia", "dided": "died", "dieing": "dying", "dimentia": "dementia", "dyin": "dying",
-    "fater": "father", "funral": "funeral", "hopsice": "hospice", "hospis": "hospice", "hubsand": "husband",
-    "husban": "husband", "husbend": "husband", "layed": "laid", "mothr": "mother", "pased": "passed",
-    "passd": "passed", "strok": "stroke", "tumer": "tumor", "widdow": "widow", "widdowed": "widowed", "widdower": "widower",
+    "berieved": "bereaved", "cancar": "cancer", "cancr": "cancer", "canser": "cancer", "cncer": "cancer",
+    "deid": "died", "demensia": "dementia", "dided": "died", "dieing": "dying", "dimentia": "dementia",
+    "dyin": "dying", "fater": "father", "funral": "funeral", "hopsice": "hospice", "hospis": "hospice",
+    "hubsand": "husband", "husban": "husband", "husbend": "husband", "layed": "laid", "mothr": "mother",
+    "pased": "passed", "passd": "passed", "strok": "stroke", "tumer": "tumor", "widdow": "widow",
+    "widdowed": "widowed", "widdower": "widower",
 }  # fmt: skip
 # Right words that are one letter away from those.
 _NOT_MISSPELT = frozenset({"separate", "separately", "meditation", "mediation", "dedication", "hospitable"})
