@@ -88,7 +88,7 @@ class HostSite:
     """A company's own site: one page on another origin, with whatever a test puts on it."""
 
     PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Account</title>{head}</head>
-    <body><h1>Your account</h1>{body}<p id="below">Below the button.</p></body></html>"""
+    <body><main><h1>Your account</h1>{body}<p id="below">Below the button.</p></main></body></html>"""
     BUTTON = '<button id="cancel-button">Cancel my subscription</button>'
 
     def __init__(self, server: str) -> None:

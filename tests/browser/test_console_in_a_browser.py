@@ -15,6 +15,7 @@ from bot.retention.reasons import Reason
 from bot.storage.tables import Author, Mode, StaffSignIn
 from bot.storage.unit_of_work import Database
 from bot.storage.views import PAGE_SIZE
+from tests.browser.accessibility import find_violations
 from tests.conftest import FixedClock
 from tests.console import NAME, PASSWORD, Console, Record
 from tests.stack import find_free_port, wait_until
@@ -75,6 +76,19 @@ def desk(new_context: Callable[..., BrowserContext], console_address: str, recor
     expect(made.page.locator("#list")).to_be_visible()
     yield made
     assert made.problems == []
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_console_breaks_no_rule_of_accessibility(desk: Desk, record: Record, look: str) -> None:
+    desk.page.emulate_media(color_scheme=look)
+    talk = record.add("too dear for what it is", reason=Reason.PRICE)
+    desk.page.reload()
+    assert find_violations(desk.page) == []
+    desk.open(talk)
+    assert find_violations(desk.page) == []
+    desk.page.context.clear_cookies()
+    desk.page.goto(desk.address)
+    assert find_violations(desk.page) == []
 
 
 def test_new_words_appear_while_staff_write_and_nothing_they_do_is_lost(desk: Desk, record: Record) -> None:
