@@ -1,4 +1,4 @@
-"""Changes three things in how Rasa calls the action server; the only place where we reach into its code for speed.
+"""Changes five things in how Rasa calls the action server; the only place where we reach into its code for speed.
 
 It must not change what an action may answer, nor anything on a Rasa other than the one it was written for.
 
@@ -14,6 +14,11 @@ It must not change what an action may answer, nor anything on a Rasa other than 
 
 3. **The kept event classes.** For every event that an action returns or a tracker remembers, Rasa searches the whole
    tree of event classes for its name: about a fifth of what is left of a turn. Here a class once found is kept.
+
+4. **The kept connection.** Rasa opens a new connection for each call; here the calls share one session.
+
+5. **The recent events.** Rasa sends every event it remembers with every call. Here the last turns go, as many as
+   working memory always keeps whole: what lies before them may have been folded, so no action may depend on it.
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -31,15 +37,21 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend, validator_for
 from rasa import __version__ as rasa_version
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
-from rasa.shared.core.events import Event
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
-from rasa.utils.endpoints import ClientResponseError
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from rasa_runtime.aborts import ActionFailed, ActionsUnavailable, TurnAborted
+from rasa_runtime.working_memory import TURNS_KEPT
 
 WRITTEN_FOR = "3.6.21"
 #: Seconds an action may take. Rasa would wait five minutes, in which the customer hears nothing.
 ACTION_TIMEOUT = 20
+#: Seconds after which an unused connection is given up: sooner than the action server does so (uvicorn: five), or a
+#: call might be sent into one that is just being closed.
+IDLE_SECONDS = 2
 #: What a proxy or a server that is still starting answers in place of the action server.
 NOT_THERE = {502, 503, 504}
 
@@ -57,6 +69,8 @@ def install() -> None:
     RemoteAction._validate_action_result = _KeptValidator().validate_action_result
     RemoteAction.run = _run_or_abort
     rasa_actions.DEFAULT_REQUEST_TIMEOUT = ACTION_TIMEOUT
+    RemoteAction._action_call_format = _describe_call
+    EndpointConfig.session = _keep_session
     Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(_stock_resolve_by_type))
     # Rasa reports each rejection, which is every answer a form cannot use, as an error. What is truly wrong aborts
     # the turn and is reported by the gateway channel.
@@ -85,6 +99,42 @@ class _KeptValidator:
         if kind is None:
             return iter([ValidationError("is no event that Rasa knows")])
         return validator.descend(instance, kind)
+
+
+def _describe_call(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    """Return what the action server gets: as Rasa's own, with the recent events."""
+    state = tracker.current_state(EventVerbosity.NONE)
+    state["events"] = [event.as_dict() for event in list_recent_events(tracker)]
+    call = {"next_action": self.name(), "sender_id": tracker.sender_id, "tracker": state, "version": rasa_version}
+    if not self._is_selective_domain_enabled() or domain.does_custom_action_explicitly_need_domain(self.name()):
+        call["domain"] = domain.as_dict()
+    return call
+
+
+def list_recent_events(tracker: DialogueStateTracker) -> list[Event]:
+    """Return the tracker's events since the customer's message `TURNS_KEPT` turns ago, or all if there are fewer."""
+    events = list(tracker.events)
+    said = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
+    return events[said[-TURNS_KEPT] :] if len(said) > TURNS_KEPT else events
+
+
+def _keep_session(self: EndpointConfig) -> AbstractAsyncContextManager[aiohttp.ClientSession]:
+    """Return the endpoint's one session of this event loop, which stays open when the call leaves it."""
+    loop = asyncio.get_running_loop()
+    kept: tuple[asyncio.AbstractEventLoop, aiohttp.ClientSession] | None = self.__dict__.get("_kept_session")
+    if kept is None or kept[0] is not loop or kept[1].closed:
+        connector = aiohttp.TCPConnector(keepalive_timeout=IDLE_SECONDS)
+        auth = aiohttp.BasicAuth(self.basic_auth["username"], self.basic_auth["password"]) if self.basic_auth else None
+        session = aiohttp.ClientSession(headers=self.headers, auth=auth, connector=connector)
+        kept = self.__dict__["_kept_session"] = (loop, session)
+    return nullcontext(kept[1])
+
+
+async def close_session(endpoint: EndpointConfig) -> None:
+    """Close the endpoint's session, if it has one; the next call would open another."""
+    kept = endpoint.__dict__.pop("_kept_session", None)
+    if kept is not None:
+        await kept[1].close()
 
 
 async def _run_or_abort(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:

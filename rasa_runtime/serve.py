@@ -56,6 +56,12 @@ def main() -> int:
         sys.stdout.write(f"Rasa is ready on {LOOPBACK}:{arguments.port} after {seconds:.1f} s.\n")
         sys.stdout.flush()
 
+    @app.listener("after_server_stop")
+    async def hang_up(*_: Any) -> None:
+        from rasa_runtime.action_calls import close_session
+
+        await close_session(agent.action_endpoint)
+
     app.run(sock=listening, access_log=False, motd=False)
     return 0
 

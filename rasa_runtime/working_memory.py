@@ -24,6 +24,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_runtime.aborts import MemoryFailed
 from rasa_runtime.standing import restate
 
+#: Customer turns that always stay whole.
+TURNS_KEPT = 3
+
 
 class WorkingMemory(TrackerStore):
     """Keeps for each conversation where it stands and its last few turns as they happened.
@@ -41,7 +44,7 @@ class WorkingMemory(TrackerStore):
         host: str | None = None,  # Rasa hands over its `url`, which a file has not.
         path: str = "var/working_memory.sqlite3",
         limit: int = 60,
-        keep: int = 3,
+        keep: int = TURNS_KEPT,
     ) -> None:
         super().__init__(domain, event_broker)
         self.limit, self.keep = limit, keep

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ keep_quiet()
 from rasa.core.agent import Agent  # noqa: E402
 from rasa.core.utils import AvailableEndpoints  # noqa: E402
 
+from rasa_runtime.action_calls import close_session  # noqa: E402
 from rasa_runtime.gateway_channel import GatewayInput  # noqa: E402
 from rasa_runtime.train import train  # noqa: E402
 from tests.runtime.action_server import ActionServer  # noqa: E402
@@ -114,9 +115,10 @@ def loaded_agent(model: Path, environment: dict[str, str]) -> Agent:
 
 
 @pytest.fixture
-def agent(loaded_agent: Agent, action_server: ActionServer) -> Agent:
+async def agent(loaded_agent: Agent, action_server: ActionServer) -> AsyncIterator[Agent]:
     """The agent in this process, with an action server that is well."""
-    return loaded_agent
+    yield loaded_agent
+    await close_session(loaded_agent.action_endpoint)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], gateway: Gateway) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import json
 import random
 from typing import Any
 
@@ -9,7 +11,7 @@ import rasa.core.actions.action as rasa_actions
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.agent import Agent
 from rasa.shared.core.events import Event, SlotSet, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from rasa_runtime import action_calls
 from rasa_runtime.aborts import ActionFailed, ActionsUnavailable, TurnAborted
@@ -122,6 +124,42 @@ async def call(agent: Agent, name: str) -> list[Event]:
 async def test_an_action_that_answers_is_as_it_was(agent: Agent, action_server: ActionServer) -> None:
     events = await call(agent, "action_opt_out")
     assert SlotSet("opted_out", True) in events
+
+
+async def test_calls_share_one_connection_until_it_is_closed(agent: Agent, action_server: ActionServer) -> None:
+    endpoint = agent.action_endpoint
+    async with endpoint.session() as first:
+        pass
+    await call(agent, "action_opt_out")
+    async with endpoint.session() as second:
+        assert second is first
+        assert not second.closed
+    await action_calls.close_session(endpoint)
+    assert first.closed
+    await call(agent, "action_opt_out")  # A new one is opened.
+
+
+async def test_a_call_survives_an_action_server_that_was_replaced(agent: Agent, action_server: ActionServer) -> None:
+    await call(agent, "action_opt_out")
+    await asyncio.to_thread(action_server.stop)
+    await asyncio.to_thread(action_server.start)
+    assert await call(agent, "action_opt_out")
+
+
+async def test_a_call_tells_of_the_last_turns_alone(agent: Agent, action_server: ActionServer) -> None:
+    said = [UserUttered(f"message {number}") for number in range(5)]
+    events = [event for message in said for event in (message, SlotSet("reason", message.text))]
+    tracker = DialogueStateTracker.from_events("c", events, agent.domain.slots)
+    await RemoteAction("action_opt_out", agent.action_endpoint).run(Unheard(), agent.nlg, tracker, agent.domain)
+    told = action_server.calls[-1]["tracker"]
+    assert [event["text"] for event in told["events"] if event["event"] == "user"] == [
+        "message 2",
+        "message 3",
+        "message 4",
+    ]
+    stock = tracker.current_state(EventVerbosity.ALL)
+    assert {**told, "events": None} == {**json.loads(json.dumps(stock)), "events": None}
+    assert told["events"] == json.loads(json.dumps(stock["events"][-6:]))
 
 
 async def test_an_action_that_rejects_its_execution_is_as_it_was(agent: Agent, action_server: ActionServer) -> None:
