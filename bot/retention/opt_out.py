@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from bot.retention.foreign_stop import asks_to_stop_in_another_language
 from bot.retention.wording import normalise, split_sentences
 
 _ADDRESSED = r"(?:me|us|my (?:phone|number|e?mail|inbox|address))"
@@ -70,7 +71,8 @@ _MOST_WORDS = 18
 def asks_to_stop(text: str) -> bool:
     """Tell whether the whole message says to stop writing, however it is spelt or punctuated."""
     words = normalise(text)
-    return _is_short(words) and bool(_EXPLICIT.fullmatch(words) or _BARE.fullmatch(words))
+    in_english = _is_short(words) and bool(_EXPLICIT.fullmatch(words) or _BARE.fullmatch(words))
+    return in_english or asks_to_stop_in_another_language(text)
 
 
 def mentions_stop(text: str) -> bool:
