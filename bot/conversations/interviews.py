@@ -19,9 +19,12 @@ from bot.conversations.consents import (
     list_agreed_addresses,
     set_consent,
 )
+from bot.conversations.grants import is_offer_due, settle
 from bot.conversations.trials import get_or_make
+from bot.retention.anger import is_angry
 from bot.retention.interview import Question, Standing
 from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by, is_certain
+from bot.retention.policy import Policy
 from bot.retention.reading import Reading
 from bot.retention.reasons import Reason
 from bot.storage.tables import (
@@ -78,21 +81,25 @@ class Opening:
 
 @dataclass(frozen=True)
 class Closing:
-    """What the farewell depends on. `address` is where they agreed to be written to; `answered`: they said anything."""
+    """What the farewell depends on. `address` is where they agreed to be written to; `answered`: they said anything;
+    `angry`: in hard words; `saved`: they stay."""
 
     leading: Reason | None = None
     certain: bool = False
     address: str | None = None
     answered: bool = False
+    angry: bool = False
+    saved: bool = False
 
 
 class InterviewService:
     """Keeps exit interviews. Every method is one transaction and does nothing the second time it is called."""
 
-    def __init__(self, database: Database, classifier: Classifier, clock: Clock) -> None:
+    def __init__(self, database: Database, classifier: Classifier, clock: Clock, policy: Policy | None = None) -> None:
         self._database = database
         self._classifier = classifier
         self._clock = clock
+        self._policy = policy  # Without one nobody is offered anything.
 
     def begin(self, conversation_id: str) -> Opening:
         """Open the interview, or say where it stands if it was opened before.
@@ -107,7 +114,7 @@ class InterviewService:
             _reopen(interview)
             stage = Stage.OPEN if interview.outcome is None else Stage.OVER
             introduced = work.conversations.find_last_response(conversation_id, DISCLOSURE) is not None
-            opening = Opening(stage, _describe(work, interview), introduced)
+            opening = Opening(stage, self._describe(work, interview), introduced)
             work.commit()
             return opening
 
@@ -129,7 +136,7 @@ class InterviewService:
             if interview is None or conversation.erased_at is not None:
                 return Standing(frozenset(Question))
             if question in _settled(interview):
-                return _describe(work, interview)
+                return self._describe(work, interview)
             known = work.conversations.find_message(conversation_id, message_id)
             source = _Source(words, known.id if known else None, now)
             _reopen(interview)
@@ -138,7 +145,11 @@ class InterviewService:
                 work.interviews.add_reason(interview, stated)
             interview.leading_reason = choose_leading(_state(interview))
             _note_consent(work, conversation, question, reading, interview, now)
-            standing = _describe(work, interview)
+            if question is Question.OFFER and settle(
+                work, interview, conversation, accepted=reading.value == 1, now=now
+            ):
+                close(interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
+            standing = self._describe(work, interview)
             work.commit()
             return standing
 
@@ -187,11 +198,31 @@ class InterviewService:
             agreed = list_agreed_addresses(work, work.conversations.get(conversation_id))
             answered = any(answer.state is AnswerState.ANSWERED for answer in interview.answers)
             stated = _state(interview)
-            closing = Closing(choose_to_go_by(stated), is_certain(stated), next(iter(agreed), None), answered)
+            closing = Closing(
+                choose_to_go_by(stated),
+                is_certain(stated),
+                next(iter(agreed), None),
+                answered,
+                angry=any(is_angry(answer.text) for answer in interview.answers if answer.text),
+                saved=interview.outcome is Outcome.SAVED,
+            )
             if interview.outcome in (None, Outcome.ABANDONED):
                 close(interview, outcome, ended_by, self._clock())
                 work.commit()
             return closing
+
+    def _describe(self, work: UnitOfWork, interview: ExitInterview) -> Standing:
+        consent = next((answer for answer in interview.answers if answer.question == Question.CONSENT), None)
+        conversation = work.conversations.get(interview.conversation_id) if interview.conversation_id else None
+        return Standing(
+            settled=_settled(interview),
+            leading=choose_to_go_by(_state(interview)),
+            certain=is_certain(_state(interview)),
+            may_write=consent is not None and consent.value == 1,
+            address_known=conversation is not None and knows_address(work, conversation, Channel.EMAIL),
+            offer_due=is_offer_due(work, self._policy, interview, conversation, self._clock()),
+            closed=interview.sensitive or interview.outcome is Outcome.SAVED,
+        )
 
     def _look(
         self, conversation_id: str, question: Question, text: str, message_id: int | None
@@ -199,7 +230,7 @@ class InterviewService:
         with self._database.read() as work:
             interview = work.interviews.find(conversation_id)
             message = work.conversations.find_message(conversation_id, message_id)
-            return (message.text if message else text), (_describe(work, interview) if interview else None)
+            return (message.text if message else text), (self._describe(work, interview) if interview else None)
 
     def _classify(self, question: Question, reading: Reading, words: str, prior: Standing) -> Classification | None:
         """Find reasons in the words, outside of any transaction: it takes a while."""
@@ -244,18 +275,6 @@ def _reopen(interview: ExitInterview) -> None:
 
 def _settled(interview: ExitInterview) -> frozenset[Question]:
     return frozenset(Question(answer.question) for answer in interview.answers)
-
-
-def _describe(work: UnitOfWork, interview: ExitInterview) -> Standing:
-    consent = next((answer for answer in interview.answers if answer.question == Question.CONSENT), None)
-    conversation = work.conversations.get(interview.conversation_id) if interview.conversation_id else None
-    return Standing(
-        settled=_settled(interview),
-        leading=choose_to_go_by(_state(interview)),
-        certain=is_certain(_state(interview)),
-        may_write=consent is not None and consent.value == 1,
-        address_known=conversation is not None and knows_address(work, conversation, Channel.EMAIL),
-    )
 
 
 def _make_answer(question: Question, reading: Reading, source: _Source) -> InterviewAnswer:

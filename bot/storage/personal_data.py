@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot.storage.offers import OfferGrants
 from bot.storage.tables import Author, Conversation, Customer, ExitInterview, Message, MessageButton
 
 
@@ -41,10 +42,11 @@ class PersonalData:
         return removed
 
     def remove_words(self, interview: ExitInterview) -> dict[str, int]:
-        """Delete the answers and the words of the reasons, and unlink the interview; its counts stay."""
+        """Delete the answers, the words of the reasons and of an offer, and unlink them; the counts stay."""
         removed = {
             "answers": len(interview.answers),
             "words": sum(reason.words is not None for reason in interview.reasons),
+            "offers": OfferGrants(self._session).unlink(interview.id),
         }
         interview.answers.clear()
         for reason in interview.reasons:

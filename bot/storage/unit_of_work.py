@@ -14,6 +14,7 @@ from bot.storage.customers import Customers, Suppressions
 from bot.storage.database import connect
 from bot.storage.erasures import Erasures
 from bot.storage.interviews import Interviews
+from bot.storage.offers import OfferGrants
 from bot.storage.personal_data import PersonalData
 from bot.storage.staff import AuditLog, StaffUsers
 from bot.storage.turns import Turns
@@ -29,6 +30,7 @@ class UnitOfWork:
         self.conversations = Conversations(session)
         self.turns = Turns(session)
         self.interviews = Interviews(session)
+        self.offers = OfferGrants(session)
         self.customers = Customers(session)
         self.suppressions = Suppressions(session)
         self.staff = StaffUsers(session)

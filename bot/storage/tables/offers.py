@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,7 +16,8 @@ from bot.storage.database import Base, by_value
 class OfferGrant(Base):
     """One offer to one person; an interview has at most one. `offer` is its name in the policy, `rule` the rule that
     chose it. `worth` is in minor units of `currency`; `terms` is the very sentence the person was shown.
-    Erasure unlinks it; what it cost stays."""
+    `details` is what else its words are made of: percent, months, plan, place, and the time zone of the deadline.
+    Erasure unlinks it and removes words and code; what it cost stays."""
 
     __tablename__ = "offer_grants"
 
@@ -29,6 +31,7 @@ class OfferGrant(Base):
     reason: Mapped[Reason] = mapped_column(by_value(Reason))
     worth: Mapped[int]
     currency: Mapped[str | None] = mapped_column(sa.String(3))
+    details: Mapped[dict[str, Any]]
     terms: Mapped[str | None] = mapped_column(sa.Text)
     code: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
     state: Mapped[GrantState] = mapped_column(by_value(GrantState), index=True)

@@ -43,6 +43,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.Enum('price', 'product_quality', 'missing_features', 'customer_service', 'competitor', 'relocation', 'no_longer_needed', 'delivery_fulfilment', 'billing_account', 'trust_privacy', 'poor_fit_expectations', 'technical_reliability', 'other_unclear', name='reason', native_enum=False, length=40), nullable=False),
     sa.Column('worth', sa.Integer(), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=True),
+    sa.Column('details', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('terms', sa.Text(), nullable=True),
     sa.Column('code', sa.String(length=40), nullable=True),
     sa.Column('state', sa.Enum('proposed', 'accepted', 'requested', 'declined', 'refused', 'redeemed', 'expired', name='grantstate', native_enum=False, length=40), nullable=False),

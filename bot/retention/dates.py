@@ -1,0 +1,31 @@
+"""Writes days as people say them.
+
+It must not know what a day is for.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def write_day(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """Return the day of a moment by the clocks in `zone`: "Sunday 6 December", with the year if it is another one."""
+    local = moment.astimezone(zone)
+    written = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+    return written if local.year == now.astimezone(zone).year else f"{written} {local.year}"
+
+
+def find_zone(*names: str | None) -> tzinfo:
+    """Return the first of these time zones (IANA names) that exists, or UTC."""
+    return next((zone for name in names if name and (zone := _read_zone(name))), ZoneInfo("UTC"))
+
+
+def _read_zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
