@@ -14,8 +14,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
 from actions.slots import ERASURE, OVER, read_last_response
+from bot.conversations.data_requests import Account
 from bot.retention.interview import Question
 
+ASKS_FOR_CHAT, ASKS_FOR_CUSTOMER = "utter_ask_erasure", "utter_ask_erasure_customer"
 TOLD_IN_CHAT = (Question.REASON, Question.PROBE, Question.KEPT, Question.LIKELIHOOD)
 LONGEST_QUOTE = 300
 """Characters of an answer that are repeated in the chat; the whole stands above in it anyway."""
@@ -31,6 +33,7 @@ class ActionTellData(FarewellAction):
         known = await asyncio.to_thread(self.services.data_requests.summarise, tracker.sender_id)
         since = f"{known.since.day} {known.since:%B %Y}"
         self.say(dispatcher, "utter_data_export", messages=str(known.messages), since=since)
+        self._tell_account(dispatcher, known.account)
         for question in TOLD_IN_CHAT:
             if answer := known.answers.get(question):
                 self.say(dispatcher, f"utter_data_export_{question.value}", answer=_quote(answer))
@@ -46,6 +49,15 @@ class ActionTellData(FarewellAction):
         self.say(dispatcher, "utter_data_export_elsewhere")
         return []
 
+    def _tell_account(self, dispatcher: CollectingDispatcher, account: Account | None) -> None:
+        if account is None:
+            return
+        facts = [fact for fact in (account.name, account.plan, account.monthly, account.place) if fact]
+        if facts:
+            self.say(dispatcher, "utter_data_export_account", facts=", ".join(facts))
+        if account.other_chats:
+            self.say(dispatcher, "utter_data_export_other_chats", chats=str(account.other_chats))
+
 
 def _quote(answer: str) -> str:
     return answer if len(answer) <= LONGEST_QUOTE else answer[:LONGEST_QUOTE].rstrip() + "…"
@@ -58,18 +70,23 @@ class ActionAskErasure(FarewellAction):
         return "action_ask_erasure"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        self.say(dispatcher, "utter_ask_erasure")
+        known = await asyncio.to_thread(self.services.data_requests.summarise, tracker.sender_id)
+        self.say(dispatcher, ASKS_FOR_CUSTOMER if known.account else ASKS_FOR_CHAT)
         return [SlotSet("confirming", ERASURE)]
 
 
 class ActionEraseData(FarewellAction):
-    """Deletes this conversation at an explicit yes, and gives the receipt."""
+    """Deletes at an explicit yes: this conversation, or all of a customer who is vouched for. Gives the receipt."""
 
     def name(self) -> str:
         return "action_erase_data"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        if read_last_response(tracker) == "utter_ask_erasure":
+        asked = read_last_response(tracker)
+        if asked == ASKS_FOR_CUSTOMER:
+            receipt = await asyncio.to_thread(self.services.data_requests.erase_for_person, tracker.sender_id)
+            self.say(dispatcher, "utter_data_erased_customer", receipt=receipt.code)
+        elif asked == ASKS_FOR_CHAT:
             receipt = await asyncio.to_thread(self.services.data_requests.erase, tracker.sender_id)
             self.say(dispatcher, "utter_data_erased", receipt=receipt.code)
         else:

@@ -49,6 +49,7 @@ def create_app(services: Services, limits: RateLimits | None = None) -> FastAPI:
         services.database,
         services.conversations,
         services.tokens,
+        services.customer_tokens,
         services.announcer,
         limits or RateLimits(),
     )

@@ -11,6 +11,7 @@ from bot.conversations.announcer import Announcer
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.data_requests import DataRequests
 from bot.conversations.handoff import HandoffService
+from bot.conversations.identity import CustomerTokens
 from bot.conversations.inbox import ConversationService
 from bot.conversations.interviews import InterviewService
 from bot.conversations.opt_out import OptOutService
@@ -36,6 +37,7 @@ class Services:
     announcer: Announcer
     copy: GatewayCopy
     tokens: Tokens
+    customer_tokens: CustomerTokens
     interviews: InterviewService
     opt_outs: OptOutService
     data_requests: DataRequests
@@ -55,6 +57,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     announcer = Announcer()
     tokens = Tokens(database, clock)
     interviews = InterviewService(database, classifier, clock)
+    opt_outs = OptOutService(database, settings, clock)
     return Services(
         settings=settings,
         clock=clock,
@@ -64,10 +67,11 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         announcer=announcer,
         copy=copy,
         tokens=tokens,
+        customer_tokens=CustomerTokens(settings, clock),
         interviews=interviews,
-        opt_outs=OptOutService(database, settings, clock),
+        opt_outs=opt_outs,
         data_requests=DataRequests(database, clock),
-        conversations=ConversationService(database, tokens, interviews, announcer, copy, clock),
+        conversations=ConversationService(database, tokens, interviews, opt_outs, announcer, copy, clock),
         handoff=HandoffService(database, announcer, clock),
     )
 

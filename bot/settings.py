@@ -18,6 +18,8 @@ ENV_FILE = Path(".env")
 LOOPBACK = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0",)  # noqa: S104  Which of the two it is, the operator decides.
 Secret = Annotated[SecretStr, Field(min_length=16)]
+TOKEN_SECRET_BYTES = 32
+"""What HS256 needs to be as strong as it is meant to be."""
 
 
 class Settings(BaseSettings):
@@ -30,6 +32,9 @@ class Settings(BaseSettings):
     secret_key: Secret
     rasa_gateway_secret: Secret
     staff_password: Annotated[SecretStr, Field(min_length=12)]
+
+    # Secrets shared with the company's own systems, for whoever uses what they guard.
+    customer_token_secret: SecretStr | None = None
 
     # Where things are.
     database_url: str = "sqlite:///var/farewell.db"
@@ -53,6 +58,18 @@ class Settings(BaseSettings):
     @classmethod
     def _read_no_path(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("customer_token_secret", mode="before")
+    @classmethod
+    def _read_no_secret(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("customer_token_secret")
+    @classmethod
+    def _check_token_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().encode()) < TOKEN_SECRET_BYTES:
+            raise ValueError(f"is too short: {TOKEN_SECRET_BYTES} characters at least")
+        return secret
 
     @field_validator("widget_origins", mode="before")
     @classmethod

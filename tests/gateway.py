@@ -23,8 +23,10 @@ from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.handoff import HandoffService
+from bot.conversations.identity import CustomerTokens
 from bot.conversations.inbox import ConversationService
 from bot.conversations.interviews import InterviewService
+from bot.conversations.opt_out import OptOutService
 from bot.conversations.rasa import Rasa
 from bot.conversations.tokens import Tokens
 from bot.conversations.turn_book import TurnBook
@@ -35,6 +37,7 @@ from bot.storage.unit_of_work import Database
 from tests.fake_rasa import SECRET, FakeRasa
 from tests.serving import serve
 
+TOKEN_SECRET = "t" * 40
 WIDGET_ORIGIN = "https://shop.example"
 
 
@@ -46,6 +49,7 @@ def make_settings(**values: Any) -> Settings:
         "company_name": "Bramble & Oak",
         "support_contact": "help@bramble-and-oak.example",
         "widget_origins": (WIDGET_ORIGIN,),
+        "customer_token_secret": TOKEN_SECRET,
     }
     return Settings(_env_file=None, **given | values)  # type: ignore[call-arg]
 
@@ -133,13 +137,27 @@ class Gateway:
         # No test here answers an interview's questions, so nothing is ever classified.
         self.interviews = InterviewService(database, None, clock)  # type: ignore[arg-type]
         self.conversations = ConversationService(
-            database, self.tokens, self.interviews, self.announcer, self.copy, clock
+            database,
+            self.tokens,
+            self.interviews,
+            OptOutService(database, self.settings, clock),
+            self.announcer,
+            self.copy,
+            clock,
         )
         self.handoff = HandoffService(database, self.announcer, clock)
         self.book = TurnBook(database, self.copy, clock)
         self.client = Rasa(rasa.url, SecretStr(SECRET))
         self.worker = TurnWorker(self.book, self.client, self.announcer, clock)
-        api = WebApi(self.settings, database, self.conversations, self.tokens, self.announcer, limits or RateLimits())
+        api = WebApi(
+            self.settings,
+            database,
+            self.conversations,
+            self.tokens,
+            CustomerTokens(self.settings, clock),
+            self.announcer,
+            limits or RateLimits(),
+        )
         explainer = Explainer(self.copy)
         self.app = FastAPI()
         self.app.add_middleware(BodyLimit, explainer=explainer)

@@ -1,6 +1,6 @@
 """What do you know about me, and delete it: gives people their data and removes it.
 
-It must not touch a customer record that a visitor has not proven to be theirs; this conversation is all they reach.
+It must not touch a customer record that nobody vouches for: a visitor reaches this conversation and nothing else.
 """
 
 from __future__ import annotations
@@ -12,20 +12,27 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.conversations.consents import list_contact_points
+from bot.conversations.data_export import (
+    export_contact,
+    export_conversation,
+    export_customer,
+    export_interview,
+    export_message,
+)
 from bot.conversations.interviews import close
 from bot.conversations.receipts import make_receipt
+from bot.conversations.recognition import find_vouched_customer
 from bot.conversations.trials import get_or_make
 from bot.errors import NotFound
 from bot.retention.interview import Question
+from bot.retention.money import write_amount
 from bot.retention.reasons import Reason
 from bot.storage.tables import (
-    ContactPoint,
     Conversation,
     Customer,
     EndedBy,
     Erasure,
     ExitInterview,
-    Message,
     Mode,
     Outcome,
 )
@@ -41,6 +48,17 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Account:
+    """What the company's own system has told us of a customer it vouches for, and how many other chats they had."""
+
+    name: str | None
+    plan: str | None
+    monthly: str | None
+    place: str | None
+    other_chats: int
+
+
+@dataclass(frozen=True)
 class Summary:
     """What is known from one conversation. `answers` are in the customer's own words."""
 
@@ -51,6 +69,7 @@ class Summary:
     may_write: tuple[str, ...] = ()
     may_not_write: tuple[str, ...] = ()
     opted_out: bool = False
+    account: Account | None = None
 
 
 class DataRequests:
@@ -74,6 +93,7 @@ class DataRequests:
                 may_write=tuple(point.address for point in points if point.consent),
                 may_not_write=tuple(point.address for point in points if not point.consent),
                 opted_out=conversation.opted_out_at is not None,
+                account=_describe_account(work, conversation),
             )
             work.commit()
             return summary
@@ -88,10 +108,10 @@ class DataRequests:
             conversation = work.conversations.get(conversation_id)
             interview = work.interviews.find(conversation_id)
             return {
-                "conversation": _export_conversation(conversation),
-                "messages": [_export_message(message) for message in work.conversations.list_messages(conversation_id)],
-                "interview": _export_interview(interview) if interview else None,
-                "contact_points": [_export_contact(point) for point in list_contact_points(work, conversation)],
+                "conversation": export_conversation(conversation),
+                "messages": [export_message(message) for message in work.conversations.list_messages(conversation_id)],
+                "interview": export_interview(interview) if interview else None,
+                "contact_points": [export_contact(point) for point in list_contact_points(work, conversation)],
                 "erasures": work.erasures.list_receipts(conversation_id),
             }
 
@@ -104,21 +124,24 @@ class DataRequests:
         Raises:
             ConversationNotFound: when there is no such conversation.
         """
-        now = self._clock()
         with self._database.write() as work:
-            conversation = work.conversations.get(conversation_id, lock=True)
-            removed = Counter(work.personal_data.remove_messages(conversation_id))
-            removed.update(_erase_interview(work, conversation_id, now))
-            removed.update(_erase_visitor(work, conversation))
-            earlier = work.erasures.list_receipts(conversation_id)
-            if earlier and not any(removed.values()):
-                return Receipt(earlier[-1], dict(removed))
-            conversation.erased_at = now
-            conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
-            receipt = Receipt(make_receipt(), dict(removed))
-            work.erasures.add(
-                Erasure(receipt=receipt.code, conversation_id=conversation_id, removed=receipt.removed, erased_at=now)
-            )
+            receipt = _erase(work, conversation_id, self._clock())
+            work.commit()
+            return receipt
+
+    def erase_for_person(self, conversation_id: str) -> Receipt:
+        """Delete what the person in this conversation can have deleted, and return the receipt for this conversation.
+
+        A visitor proves nothing and reaches this conversation alone. Where the company's site vouches for a customer,
+        all their conversations go, and their record here.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        with self._database.write() as work:
+            customer = find_vouched_customer(work, work.conversations.get(conversation_id))
+            receipts = _erase_customer(work, customer, self._clock()) if customer else {}
+            receipt = receipts.get(conversation_id) or _erase(work, conversation_id, self._clock())
             work.commit()
             return receipt
 
@@ -131,11 +154,7 @@ class DataRequests:
         with self._database.read() as work:
             customer = _get_customer(work, external_id)
             conversations = work.personal_data.list_conversation_ids(customer.id)
-            known = {
-                "external_id": customer.external_id,
-                "name": customer.name,
-                "contact_points": [_export_contact(point) for point in customer.contact_points],
-            }
+            known = export_customer(customer)
         return {"customer": known, "conversations": [self.export(one) for one in conversations]}
 
     def erase_customer(self, external_id: str) -> list[Receipt]:
@@ -144,13 +163,10 @@ class DataRequests:
         Raises:
             CustomerNotFound: when there is none with this id.
         """
-        with self._database.read() as work:
-            conversations = work.personal_data.list_conversation_ids(_get_customer(work, external_id).id)
-        receipts = [self.erase(one) for one in conversations]
         with self._database.write() as work:
-            work.customers.delete(_get_customer(work, external_id))
+            receipts = _erase_customer(work, _get_customer(work, external_id), self._clock())
             work.commit()
-        return receipts
+            return list(receipts.values())
 
 
 class CustomerNotFound(NotFound):
@@ -162,6 +178,45 @@ def _get_customer(work: UnitOfWork, external_id: str) -> Customer:
     if customer is None:
         raise CustomerNotFound
     return customer
+
+
+def _describe_account(work: UnitOfWork, conversation: Conversation) -> Account | None:
+    customer = find_vouched_customer(work, conversation)
+    if customer is None:
+        return None
+    has_value = customer.monthly_value is not None and customer.currency is not None
+    return Account(
+        name=customer.name,
+        plan=customer.plan,
+        monthly=write_amount(customer.monthly_value or 0, customer.currency or "") if has_value else None,
+        place=customer.place,
+        other_chats=len(work.personal_data.list_conversation_ids(customer.id)) - 1,
+    )
+
+
+def _erase(work: UnitOfWork, conversation_id: str, now: datetime) -> Receipt:
+    conversation = work.conversations.get(conversation_id, lock=True)
+    removed = Counter(work.personal_data.remove_messages(conversation_id))
+    removed.update(_erase_interview(work, conversation_id, now))
+    removed.update(_erase_visitor(work, conversation))
+    earlier = work.erasures.list_receipts(conversation_id)
+    if earlier and not any(removed.values()):
+        return Receipt(earlier[-1], dict(removed))
+    conversation.erased_at = now
+    conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
+    receipt = Receipt(make_receipt(), dict(removed))
+    work.erasures.add(
+        Erasure(receipt=receipt.code, conversation_id=conversation_id, removed=receipt.removed, erased_at=now)
+    )
+    return receipt
+
+
+def _erase_customer(work: UnitOfWork, customer: Customer, now: datetime) -> dict[str, Receipt]:
+    work.customers.find(customer.id, lock=True)
+    conversations = work.personal_data.list_conversation_ids(customer.id)
+    receipts = {one: _erase(work, one, now) for one in conversations}
+    work.customers.delete(customer)
+    return receipts
 
 
 def _read_answers(interview: ExitInterview | None) -> dict[Question, str]:
@@ -182,70 +237,3 @@ def _erase_visitor(work: UnitOfWork, conversation: Conversation) -> dict[str, in
     customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
     conversation.customer_id = None
     return work.personal_data.remove_visitor(customer) if customer else {}
-
-
-def _export_conversation(conversation: Conversation) -> dict[str, Any]:
-    return {
-        "id": conversation.id,
-        "channel": conversation.channel.value,
-        "began_at": conversation.created_at.isoformat(),
-        "last_message_at": conversation.last_message_at.isoformat(),
-        "opted_out_at": _write_time(conversation.opted_out_at),
-        "erased_at": _write_time(conversation.erased_at),
-        "handoff_requested_at": _write_time(conversation.handoff_requested_at),
-    }
-
-
-def _export_message(message: Message) -> dict[str, Any]:
-    return {
-        "at": message.created_at.isoformat(),
-        "from": message.author.value,
-        "text": message.text,
-        "pressed": message.pressed,
-        "choices": [button.title for button in message.buttons],
-    }
-
-
-def _export_interview(interview: ExitInterview) -> dict[str, Any]:
-    return {
-        "started_at": interview.started_at.isoformat(),
-        "finished_at": _write_time(interview.finished_at),
-        "outcome": interview.outcome.value if interview.outcome else None,
-        "leading_reason": interview.leading_reason.value if interview.leading_reason else None,
-        "sensitive": interview.sensitive,
-        "answers": [
-            {
-                "question": answer.question,
-                "state": answer.state.value,
-                "text": answer.text,
-                "value": answer.value,
-                "at": answer.answered_at.isoformat(),
-            }
-            for answer in interview.answers
-        ],
-        "reasons": [
-            {
-                "label": reason.label.value,
-                "source": reason.source.value,
-                "score": reason.score,
-                "words": reason.words,
-                "at": reason.stated_at.isoformat(),
-            }
-            for reason in interview.reasons
-        ],
-    }
-
-
-def _export_contact(point: ContactPoint) -> dict[str, Any]:
-    return {
-        "channel": point.channel.value,
-        "address": point.address,
-        "consent": point.consent,
-        "consent_source": point.consent_source,
-        "consent_wording": point.consent_wording,
-        "consent_at": _write_time(point.consent_at),
-    }
-
-
-def _write_time(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

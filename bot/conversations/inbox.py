@@ -12,8 +12,11 @@ from typing import Any
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.copy import GatewayCopy, Sentence
+from bot.conversations.identity import VouchedCustomer
 from bot.conversations.interviews import InterviewService
 from bot.conversations.masking import mask
+from bot.conversations.opt_out import OptOutService
+from bot.conversations.recognition import find_conversation, write_customer
 from bot.conversations.refusals import StaleButton
 from bot.conversations.texts import normalise
 from bot.conversations.tokens import Tokens
@@ -27,7 +30,7 @@ SKIP_AND_CANCEL = "skip_and_cancel"
 
 @dataclass(frozen=True)
 class Started:
-    """A new conversation, and the token that lets its customer in."""
+    """A conversation, new or taken up again, and the token that lets this browser of its customer in."""
 
     conversation_id: str
     token: str
@@ -48,6 +51,7 @@ class ConversationService:
         database: Database,
         tokens: Tokens,
         interviews: InterviewService,
+        opt_outs: OptOutService,
         announcer: Announcer,
         copy: GatewayCopy,
         clock: Clock,
@@ -55,20 +59,32 @@ class ConversationService:
         self._database = database
         self._tokens = tokens
         self._interviews = interviews
+        self._opt_outs = opt_outs
         self._announcer = announcer
         self._copy = copy
         self._clock = clock
 
-    def start(self, channel: Channel, *, trial: bool = False) -> Started:
-        """Begin a conversation; the bot opens it with the exit interview."""
+    def start(self, channel: Channel, *, trial: bool = False, vouched: VouchedCustomer | None = None) -> Started:
+        """Begin a conversation; the bot opens it with the exit interview.
+
+        A customer whom the company's site vouches for goes on in the conversation they have, on whichever device they
+        began it, as long as it is about the same leaving.
+        """
         now = self._clock()
-        conversation = Conversation(
-            id=str(uuid.uuid4()), channel=channel, trial=trial, created_at=now, last_message_at=now
-        )
+        trial = trial or (vouched is not None and vouched.trial)
         with self._database.write() as work:
-            work.conversations.add(conversation)
+            customer = write_customer(work, vouched, now) if vouched else None
+            known = find_conversation(work, customer, now, trial=trial) if customer else None
+            conversation = known or Conversation(
+                id=str(uuid.uuid4()), channel=channel, trial=trial, created_at=now, last_message_at=now
+            )
+            if known is None:
+                work.conversations.add(conversation)
+                add_trigger(work, conversation, EXIT_INTERVIEW, now)
+            if customer is not None and known is None:
+                conversation.customer_id, conversation.vouched_at = customer.id, now
+                self._opt_outs.carry_over(work, conversation, now)
             token = self._tokens.issue(work, conversation.id)
-            add_trigger(work, conversation, EXIT_INTERVIEW, now)
             work.commit()
         self._announcer.turn_waits(conversation.id)
         return Started(conversation.id, token)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.conversations.consents import OPT_OUT, list_contact_points, write_consent
 from bot.conversations.interviews import close
+from bot.conversations.recognition import find_vouched_customer
 from bot.conversations.trials import get_or_make
 from bot.settings import Settings
-from bot.storage.tables import Channel, Conversation, EndedBy, Outcome
+from bot.storage.tables import Channel, Conversation, Customer, EndedBy, Outcome
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 CONFIRMATION = "utter_opt_out_confirmed"
@@ -38,8 +40,9 @@ class OptOutService:
             conversation = get_or_make(work, conversation_id, now)
             if conversation.opted_out_at is None:
                 conversation.opted_out_at = now
+            source = self._name_source(work, conversation)
             for contact_hash in self._hash_contacts(work, conversation):
-                work.suppressions.add(contact_hash, _name_source(conversation), now)
+                work.suppressions.add(contact_hash, source, now)
             for point in list_contact_points(work, conversation):
                 if point.consent is not False:
                     write_consent(point, False, OPT_OUT, None, now)
@@ -59,8 +62,8 @@ class OptOutService:
     def lift(self, conversation_id: str) -> None:
         """Take the opt-out back, because the person said yes to it in this conversation.
 
-        Only what this conversation suppressed is lifted: whoever types somebody else's address here cannot undo what
-        that person asked for elsewhere.
+        Only what was suppressed here is lifted, or by the same customer where the company's site vouches for them:
+        whoever types somebody else's address here cannot undo what that person asked for elsewhere.
         """
         now = self._clock()
         with self._database.write() as work:
@@ -68,24 +71,38 @@ class OptOutService:
             if conversation.opted_out_at is None:
                 return
             conversation.opted_out_at = None
-            work.suppressions.lift(self._hash_contacts(work, conversation), _name_source(conversation))
+            work.suppressions.lift(self._hash_contacts(work, conversation), self._name_source(work, conversation))
             asked = work.conversations.find_last_response(conversation_id, LIFT_WORDING)
             for point in list_contact_points(work, conversation):
                 write_consent(point, True, "conversation", asked.text if asked else None, now)
             work.commit()
 
+    def carry_over(self, work: UnitOfWork, conversation: Conversation, now: datetime) -> None:
+        """Let a new conversation begin opted out if its vouched customer has opted out before, on whichever device."""
+        known = self._hash_contacts(work, conversation)
+        if conversation.opted_out_at is None and any(work.suppressions.holds(contact) for contact in known):
+            conversation.opted_out_at = now
+
     def hash_contact(self, channel: Channel, address: str) -> str:
         """Return the keyed hash under which an address is suppressed; case and surrounding space make no difference."""
-        contact = f"{channel.value}:{address.strip().casefold()}"
-        return hmac.new(self._key, contact.encode(), hashlib.sha256).hexdigest()
+        return self._hash(f"{channel.value}:{address.strip().casefold()}")
 
     def _hash_contacts(self, work: UnitOfWork, conversation: Conversation) -> list[str]:
         points = list_contact_points(work, conversation)
+        customer = find_vouched_customer(work, conversation)
         return [
             self.hash_contact(conversation.channel, conversation.id),
             *(self.hash_contact(point.channel, point.address) for point in points),
+            *([self._hash_customer(customer)] if customer else []),
         ]
 
+    def _name_source(self, work: UnitOfWork, conversation: Conversation) -> str:
+        # A customer who is vouched for may take back in any conversation what they asked for in another one.
+        customer = find_vouched_customer(work, conversation)
+        return f"customer {self._hash_customer(customer)}" if customer else f"conversation {conversation.id}"
 
-def _name_source(conversation: Conversation) -> str:
-    return f"conversation {conversation.id}"
+    def _hash_customer(self, customer: Customer) -> str:
+        return self._hash(f"customer:{customer.external_id}")
+
+    def _hash(self, contact: str) -> str:
+        return hmac.new(self._key, contact.encode(), hashlib.sha256).hexdigest()

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-SECRETS = {"SECRET_KEY": 32, "RASA_GATEWAY_SECRET": 32, "STAFF_PASSWORD": 12}
+SECRETS = {"SECRET_KEY": 32, "RASA_GATEWAY_SECRET": 32, "STAFF_PASSWORD": 12, "CUSTOMER_TOKEN_SECRET": 32}
 """Settings that are made up, with their strength in bytes."""
 
 

@@ -38,6 +38,20 @@ class Conversations:
             raise ConversationNotFound
         return found
 
+    def find_last_vouched(self, customer_id: int, *, trial: bool) -> Conversation | None:
+        """Return the newest conversation in which the company's site vouched for this customer, or None."""
+        return self._session.scalar(
+            sa.select(Conversation)
+            .where(
+                Conversation.customer_id == customer_id,
+                Conversation.vouched_at.is_not(None),
+                Conversation.trial == trial,
+                Conversation.erased_at.is_(None),
+            )
+            .order_by(Conversation.created_at.desc())
+            .limit(1)
+        )
+
     def add_message(
         self,
         conversation: Conversation,

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from bot.storage.tables import Customer, Suppression
@@ -22,13 +24,23 @@ class Customers:
         self._session.add(customer)
         self._session.flush()
 
-    def find(self, customer_id: int) -> Customer | None:
-        """Return the customer, or None."""
-        return self._session.get(Customer, customer_id)
+    def find(self, customer_id: int, *, lock: bool = False) -> Customer | None:
+        """Return the customer, or None; with `lock`, nobody else changes them until this transaction ends."""
+        return self._session.get(Customer, customer_id, with_for_update=lock or None)
 
     def find_by_external_id(self, external_id: str) -> Customer | None:
         """Return the customer whom the company's system calls `external_id`, or None."""
         return self._session.scalar(sa.select(Customer).where(Customer.external_id == external_id))
+
+    def lock_or_add(self, external_id: str, now: datetime) -> Customer:
+        """Return the customer of this id, made if there is none, and let nobody else change them until this transaction
+        ends; so two browsers that come at the same time come one after the other."""
+        values = {"external_id": external_id, "created_at": now}
+        insert = postgresql_insert if self._session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        self._session.execute(insert(Customer).values(values).on_conflict_do_nothing(index_elements=["external_id"]))
+        return self._session.scalars(
+            sa.select(Customer).where(Customer.external_id == external_id).with_for_update()
+        ).one()
 
     def delete(self, customer: Customer) -> None:
         """Delete a customer with all contact points."""

@@ -31,6 +31,9 @@ OWN = {
     "utter_data_export_may_write": {"addresses"},
     "utter_data_export_may_not_write": {"addresses"},
     "utter_data_erased": {"receipt"},
+    "utter_data_erased_customer": {"receipt"},
+    "utter_data_export_account": {"facts"},
+    "utter_data_export_other_chats": {"chats"},
 }
 
 
@@ -174,3 +177,4 @@ def test_the_time_of_day_a_person_answers_is_told() -> None:
 
 def test_the_receipt_is_in_the_answer_to_a_deletion() -> None:
     assert "{receipt}" in COPY["utter_data_erased"][0]["text"]
+    assert "{receipt}" in COPY["utter_data_erased_customer"][0]["text"]

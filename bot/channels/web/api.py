@@ -15,6 +15,7 @@ from bot.channels.web.limits import Gate, RateLimits, name_address
 from bot.channels.web.origins import guard_origins
 from bot.channels.web.schemas import Accepted, BegunConversation, NewConversation, NewMessage, WidgetSettings
 from bot.conversations.announcer import Announcer
+from bot.conversations.identity import CustomerTokens
 from bot.conversations.inbox import ConversationService, Receipt
 from bot.conversations.refusals import TooFast, UnknownConversation
 from bot.conversations.tokens import Tokens
@@ -35,12 +36,14 @@ class WebApi:
         database: Database,
         conversations: ConversationService,
         tokens: Tokens,
+        customer_tokens: CustomerTokens,
         announcer: Announcer,
         limits: RateLimits,
     ) -> None:
         self._settings = settings
         self._conversations = conversations
         self._tokens = tokens
+        self._customer_tokens = customer_tokens
         self._announcer = announcer
         self._limits = limits
         self._gate = Gate(limits)
@@ -74,9 +77,12 @@ class WebApi:
         )
 
     async def begin(self, request: Request, body: NewConversation) -> BegunConversation:
-        """Begin a conversation; the bot opens it."""
+        """Begin a conversation; the bot opens it. A customer whom the company's site vouches for goes on in theirs."""
         self._gate.admit("conversations_per_address", _address(request))
-        started = await asyncio.to_thread(self._conversations.start, Channel.WEB, trial=bool(body.trial))
+        vouched = self._customer_tokens.read(body.customer_token) if body.customer_token is not None else None
+        started = await asyncio.to_thread(
+            self._conversations.start, Channel.WEB, trial=bool(body.trial), vouched=vouched
+        )
         return BegunConversation(conversation=started.conversation_id, token=started.token)
 
     async def receive(

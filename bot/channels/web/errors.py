@@ -1,4 +1,5 @@
-"""Says what went wrong, in JSON: a code for programs and a sentence for a person. It never quotes what was sent."""
+"""Says what went wrong, in JSON: a code for programs and a sentence for a person, who is the developer
+where a customer token is refused. It never quotes what was sent."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from bot.conversations.copy import GatewayCopy, Sentence
+from bot.conversations.identity import CustomerTokenMalformed, CustomerTokenRefused
 from bot.conversations.refusals import Refusal, TooFast, UnknownConversation
 from bot.errors import ConversationNotFound
 
@@ -42,6 +44,10 @@ class Explainer:
         match error:
             case TooFast():
                 return self._say(error.code, headers={"Retry-After": str(error.retry_after)})
+            case CustomerTokenMalformed():
+                return self._tell_developer(error, 422)
+            case CustomerTokenRefused():
+                return self._tell_developer(error, 401)
             case Refusal():
                 return self._say(error.code)
             case ConversationNotFound():
@@ -57,6 +63,10 @@ class Explainer:
 
     async def _handle(self, _request: Request, error: Exception) -> Response:
         return self.explain(error)
+
+    def _tell_developer(self, error: CustomerTokenRefused, status: int) -> Response:
+        # No customer reads this: the widget shows it on the browser's console, and talks to them as to a visitor.
+        return JSONResponse({"error": error.code, "message": str(error)}, status)
 
     def _say(self, code: str, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
         body = {"error": code, "message": self._copy.say(Sentence.for_error(code))}

@@ -20,11 +20,11 @@ class _Body(BaseModel):
 
 
 class NewConversation(_Body):
-    """What begins a conversation. A trial counts in no number. `customer_token` is kept for the company's own site,
-    which will vouch with it for who the person is."""
+    """What begins a conversation. A trial counts in no number. With `customer_token` the company's own site vouches for
+    who the person is; its form is checked where it is read, so that its developer is told what is wrong with it."""
 
     trial: bool | None = None
-    customer_token: None = None
+    customer_token: Any = None
 
 
 class NewMessage(_Body):

@@ -1,0 +1,97 @@
+"""What a person can ask for, record by record, ready to be written as JSON. It reads nothing and leaves nothing out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.storage.tables import ContactPoint, Conversation, Customer, ExitInterview, Message
+
+
+def export_customer(customer: Customer) -> dict[str, Any]:
+    """Return what is known of a customer beside the conversations."""
+    return {
+        "external_id": customer.external_id,
+        "name": customer.name,
+        "plan": customer.plan,
+        "monthly_value": customer.monthly_value,
+        "currency": customer.currency,
+        "place": customer.place,
+        "timezone": customer.timezone,
+        "joined_at": write_time(customer.joined_at),
+        "cancelled_at": write_time(customer.cancelled_at),
+        "flagged_at": write_time(customer.flagged_at),
+        "contact_points": [export_contact(point) for point in customer.contact_points],
+    }
+
+
+def export_conversation(conversation: Conversation) -> dict[str, Any]:
+    """Return a conversation, without what was said."""
+    return {
+        "id": conversation.id,
+        "channel": conversation.channel.value,
+        "began_at": conversation.created_at.isoformat(),
+        "last_message_at": conversation.last_message_at.isoformat(),
+        "opted_out_at": write_time(conversation.opted_out_at),
+        "erased_at": write_time(conversation.erased_at),
+        "handoff_requested_at": write_time(conversation.handoff_requested_at),
+    }
+
+
+def export_message(message: Message) -> dict[str, Any]:
+    """Return one message."""
+    return {
+        "at": message.created_at.isoformat(),
+        "from": message.author.value,
+        "text": message.text,
+        "pressed": message.pressed,
+        "choices": [button.title for button in message.buttons],
+    }
+
+
+def export_interview(interview: ExitInterview) -> dict[str, Any]:
+    """Return an exit interview with answers and reasons."""
+    return {
+        "started_at": interview.started_at.isoformat(),
+        "finished_at": write_time(interview.finished_at),
+        "outcome": interview.outcome.value if interview.outcome else None,
+        "leading_reason": interview.leading_reason.value if interview.leading_reason else None,
+        "sensitive": interview.sensitive,
+        "answers": [
+            {
+                "question": answer.question,
+                "state": answer.state.value,
+                "text": answer.text,
+                "value": answer.value,
+                "at": answer.answered_at.isoformat(),
+            }
+            for answer in interview.answers
+        ],
+        "reasons": [
+            {
+                "label": reason.label.value,
+                "source": reason.source.value,
+                "score": reason.score,
+                "words": reason.words,
+                "at": reason.stated_at.isoformat(),
+            }
+            for reason in interview.reasons
+        ],
+    }
+
+
+def export_contact(point: ContactPoint) -> dict[str, Any]:
+    """Return an address and what was agreed for it."""
+    return {
+        "channel": point.channel.value,
+        "address": point.address,
+        "consent": point.consent,
+        "consent_source": point.consent_source,
+        "consent_wording": point.consent_wording,
+        "consent_at": write_time(point.consent_at),
+    }
+
+
+def write_time(moment: datetime | None) -> str | None:
+    """Return a time in ISO 8601, UTC."""
+    return moment.isoformat() if moment else None
