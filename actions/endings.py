@@ -13,9 +13,11 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
+from actions.offers import write_offer
 from actions.opt_out import opt_out, says_stop
-from actions.slots import HOW_TO_CANCEL, OPEN, OVER, count_asked, read_asked
+from actions.slots import HOW_TO_CANCEL, OPEN, OVER, count_asked, read_asked, read_message_id
 from bot.retention.endings import choose_ending
+from bot.retention.offers import GrantState
 
 
 def say_how_to_finish(action: FarewellAction, dispatcher: CollectingDispatcher) -> None:
@@ -34,12 +36,32 @@ class ActionFinishExitInterview(FarewellAction):
         if tracker.get_slot("refuses_contact"):
             return await opt_out(self, dispatcher, tracker)
         closing = await asyncio.to_thread(self.services.interviews.finish, tracker.sender_id)
+        over = [SlotSet("interview", OVER), SlotSet("offer_news", None)]
+        if closing.saved:
+            await self._say_saved(dispatcher, tracker)
+            return over
         if closing.address is not None:
             self.say(dispatcher, "utter_exit_interview_will_write", email=closing.address)
-        ending = choose_ending(closing.leading, certain=closing.certain, answered=closing.answered)
+        personal = await asyncio.to_thread(self.services.offers.deserves_attention, tracker.sender_id)
+        if personal:
+            await asyncio.to_thread(self.services.handoff.request, tracker.sender_id, read_message_id(tracker))
+        ending = choose_ending(
+            closing.leading,
+            certain=closing.certain,
+            answered=closing.answered,
+            angry=closing.angry,
+            personal=personal,
+        )
         self.say(dispatcher, f"utter_exit_interview_ending_{ending.value}")
         say_how_to_finish(self, dispatcher)
-        return [SlotSet("interview", OVER)]
+        return over
+
+    async def _say_saved(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        offer = await asyncio.to_thread(self.services.offers.find, tracker.sender_id)
+        if offer is None or offer.state is not GrantState.ACCEPTED:
+            self.say(dispatcher, "utter_exit_interview_stayed")
+            return
+        self.say(dispatcher, f"utter_offer_accepted_{offer.kind.value}", **write_offer(offer, self.services.clock()))
 
 
 class ActionSkipAndCancel(FarewellAction):

@@ -78,7 +78,7 @@ def _take_up(opening: Opening) -> list[EventType]:
 
 
 class AskQuestion(FarewellAction):
-    """Puts one question, never twice in the same words; an apology that is due comes before the last one."""
+    """Puts one question, never twice in the same words."""
 
     @property
     @abstractmethod
@@ -96,11 +96,13 @@ class AskQuestion(FarewellAction):
         events = [SlotSet("confirming", None)] if tracker.get_slot("confirming") else []
         if wording is None:
             return events
-        leading = read_leading(tracker)
-        if self.question is Question.CONSENT and times_asked == 0 and leading and tracker.get_slot("owes_apology"):
-            self.say(dispatcher, f"utter_exit_interview_apology_{leading.value}")
-        self.say(dispatcher, self._choose_response(leading, wording))
-        return [*events, count_asked(tracker, self.question.value)]
+        said = self._lead_in(dispatcher, tracker) if times_asked == 0 else []
+        self.say(dispatcher, self._choose_response(read_leading(tracker), wording))
+        return [*events, count_asked(tracker, self.question.value, *said)]
+
+    def _lead_in(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[str]:
+        """Say what comes before the question when it is put for the first time; return what has to be remembered."""
+        return []
 
     def _choose_response(self, leading: Reason | None, wording: Wording) -> str:
         return f"{ASK}_{self.question.value}{wording.value}"
@@ -133,12 +135,6 @@ class AskLikelihood(AskQuestion):
     """How likely are you to come back?"""
 
     question = Question.LIKELIHOOD
-
-
-class AskConsent(AskQuestion):
-    """May we write to you?"""
-
-    question = Question.CONSENT
 
 
 class AskEmail(AskQuestion):
@@ -190,4 +186,8 @@ class ValidateExitInterview(FarewellAction):
             read_message_id(tracker),
         )
         settled = SlotSet(question.value, SKIPPED if reading.skipped else ANSWERED)
-        return [settled, *write_standing(standing)]
+        events = [settled, *write_standing(standing)]
+        if question is Question.OFFER:
+            offer = await asyncio.to_thread(self.services.offers.find, tracker.sender_id)
+            events.append(SlotSet("offer_news", offer.state.value if offer else None))
+        return events

@@ -22,7 +22,7 @@ from bot.settings import Settings
 ANSWERED, SKIPPED = "answered", "skipped"
 OPEN, OVER = "open", "over"
 CONTACT, ERASURE = "contact", "erasure"
-HOW_TO_CANCEL, ABOUT_BOT = "how_to_cancel", "about_bot"
+HOW_TO_CANCEL, ABOUT_BOT, APOLOGY = "how_to_cancel", "about_bot", "apology"
 """Counted in the slot `asked` beside the questions, so that these are not said twice in the same words either."""
 
 
@@ -101,10 +101,10 @@ def read_asked(tracker: Tracker) -> dict[str, int]:
     return dict(tracker.get_slot("asked") or {})
 
 
-def count_asked(tracker: Tracker, what: str) -> EventType:
+def count_asked(tracker: Tracker, *what: str) -> EventType:
     """Return the event that remembers that it was put once more."""
     asked = read_asked(tracker)
-    return SlotSet("asked", asked | {what: asked.get(what, 0) + 1})
+    return SlotSet("asked", asked | {one: asked.get(one, 0) + 1 for one in what})
 
 
 def read_patience(tracker: Tracker, question: Question) -> Patience:

@@ -14,7 +14,9 @@ from bot.conversations.handoff import HandoffService
 from bot.conversations.identity import CustomerTokens
 from bot.conversations.inbox import ConversationService
 from bot.conversations.interviews import InterviewService
+from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
+from bot.conversations.policy import load_policy
 from bot.conversations.rasa import Rasa
 from bot.conversations.tokens import Tokens
 from bot.reasons.artefact import MODEL_DIRECTORY
@@ -39,6 +41,7 @@ class Services:
     tokens: Tokens
     customer_tokens: CustomerTokens
     interviews: InterviewService
+    offers: OfferService
     opt_outs: OptOutService
     data_requests: DataRequests
     conversations: ConversationService
@@ -56,7 +59,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     database = Database(settings.database_url)
     announcer = Announcer()
     tokens = Tokens(database, clock)
-    interviews = InterviewService(database, classifier, clock)
+    policy = load_policy(ROOT / "policy.yml")
+    interviews = InterviewService(database, classifier, clock, policy)
     opt_outs = OptOutService(database, settings, clock)
     return Services(
         settings=settings,
@@ -69,6 +73,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         tokens=tokens,
         customer_tokens=CustomerTokens(settings, clock),
         interviews=interviews,
+        offers=OfferService(database, policy, announcer, clock),
         opt_outs=opt_outs,
         data_requests=DataRequests(database, clock),
         conversations=ConversationService(database, tokens, interviews, opt_outs, announcer, copy, clock),

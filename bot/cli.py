@@ -9,6 +9,7 @@ from rich.console import Console
 
 from bot.console.commands import app as staff_commands
 from bot.conversations.commands import erase_command, export_command
+from bot.conversations.policy_commands import app as policy_commands
 from bot.errors import FarewellError
 from bot.reasons.commands import app as reason_commands
 from bot.settings import Settings
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 app = typer.Typer(help="Exit interviews that win customers back.", no_args_is_help=True, add_completion=False)
 app.add_typer(reason_commands, name="reasons")
 app.add_typer(staff_commands, name="staff")
+app.add_typer(policy_commands, name="policy")
 app.command("export")(export_command)
 app.command("erase")(erase_command)
 errors = Console(stderr=True, highlight=False)

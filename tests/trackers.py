@@ -16,10 +16,14 @@ from bot.conversations.announcer import Announcer
 from bot.conversations.data_requests import DataRequests
 from bot.conversations.handoff import HandoffService
 from bot.conversations.interviews import InterviewService
+from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
+from bot.conversations.policy import load_policy
 from bot.settings import Settings
 from bot.storage.unit_of_work import Database
 from tests.interviews import FakeClassifier
+
+POLICY = load_policy()
 
 
 def make_settings(**values: Any) -> Settings:
@@ -43,7 +47,9 @@ def make_services(database: Database, clock: Clock, classifier: FakeClassifier, 
         "Services",
         SimpleNamespace(
             settings=settings,
-            interviews=InterviewService(database, classifier, clock),
+            clock=clock,
+            interviews=InterviewService(database, classifier, clock, POLICY),
+            offers=OfferService(database, POLICY, Announcer(), clock),
             opt_outs=OptOutService(database, settings, clock),
             data_requests=DataRequests(database, clock),
             handoff=HandoffService(database, Announcer(), clock),

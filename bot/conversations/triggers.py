@@ -9,6 +9,8 @@ from bot.storage.unit_of_work import UnitOfWork
 
 EXIT_INTERVIEW = "EXTERNAL_exit_interview"
 HAND_BACK = "EXTERNAL_hand_back"
+OFFER_CONFIRMED = "EXTERNAL_offer_confirmed"
+OFFER_REFUSED = "EXTERNAL_offer_refused"
 
 
 def add_trigger(work: UnitOfWork, conversation: Conversation, intent: str, now: datetime) -> None:

@@ -26,6 +26,8 @@ class Ending(StrEnum):
 
     ORDINARY = "ordinary"
     AFTER_APOLOGY = "after_apology"
+    ANGRY = "angry"
+    PERSONAL = "personal"
     MOVED = "moved"
     LIFE_CHANGE = "life_change"
     POOR_FIT = "poor_fit"
@@ -37,12 +39,20 @@ def owes_apology(leading: Reason | None, certain: bool) -> bool:
     return certain and leading in FAILURES_OF_OURS
 
 
-def choose_ending(leading: Reason | None, *, certain: bool = True, answered: bool = True) -> Ending:
-    """Return the farewell for somebody who leaves for this reason, or did not say why, or (`answered`) said nothing."""
+def choose_ending(
+    leading: Reason | None, *, certain: bool = True, answered: bool = True, angry: bool = False, personal: bool = False
+) -> Ending:
+    """Return the farewell for somebody who leaves for this reason, or did not say why, or (`answered`) said nothing.
+
+    `angry`: in hard words. Where the failure is ours, a person is at hand for them; for `personal` attention one comes
+    unasked.
+    """
+    if personal:
+        return Ending.PERSONAL
     if not answered:
         return Ending.UNANSWERED
     if owes_apology(leading, certain):
-        return Ending.AFTER_APOLOGY
+        return Ending.ANGRY if angry else Ending.AFTER_APOLOGY
     if not certain:
         return Ending.ORDINARY
     match leading:

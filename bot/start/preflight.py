@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.conversations.policy import PolicyError, load_policy
 from bot.settings import Settings
 from rasa_runtime import model_file
 
@@ -25,6 +26,7 @@ def find_problems(settings: Settings, root: Path) -> list[str]:
         *_find_model_problems(root),
         *_find_taken_ports(settings),
         *_find_full_disk(root),
+        *_find_policy_problems(root),
     ]
 
 
@@ -47,6 +49,13 @@ def _find_model_problems(root: Path) -> Iterator[str]:
             yield "The dialogue model models/dialogue.tar.gz is damaged: run `make train`, it makes a new one."
         case model_file.ModelState.UP_TO_DATE:
             pass
+
+
+def _find_policy_problems(root: Path) -> Iterator[str]:
+    try:
+        load_policy(root / "policy.yml")
+    except PolicyError as error:
+        yield str(error)
 
 
 def _find_taken_ports(settings: Settings) -> Iterator[str]:

@@ -24,7 +24,8 @@ FORM = "exit_interview"
 UTTER = re.compile(r"utter_\w+")
 # How Python puts names together; each of them stands for what the contract checks below.
 COMPOSED = {"utter_ask_exit_interview", "utter_exit_interview_finish_by_", "utter_exit_interview_apology_"}
-COMPOSED |= {"utter_exit_interview_ending_", "utter_data_export_", "utter_gateway_error_"}
+COMPOSED |= {"utter_exit_interview_ending_", "utter_data_export_", "utter_gateway_error_", "utter_offer_"}
+COMPOSED |= {"utter_ask_exit_interview_offer_", "utter_offer_accepted_"}
 RASA_SDK = {"utter_message", "utter_action"}
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from actions.exit_interview import (
     ActionBeginExitInterview,
-    AskConsent,
     AskEmail,
     AskKept,
     AskLikelihood,
@@ -14,6 +13,7 @@ from actions.exit_interview import (
     AskReason,
     ValidateExitInterview,
 )
+from actions.offers import AskConsent
 from bot.bootstrap import Services
 from bot.retention.reasons import Reason
 from bot.storage.tables import Author
@@ -79,7 +79,7 @@ async def test_a_typed_reason_is_kept_and_the_fitting_probe_follows(
         "leading_reason": "technical_reliability",
         "owes_apology": True,
         "needs_address": False,
-        "offer_due": False,
+        "offer_due": True,
         "closed": False,
         "requested_slot": "probe",
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversations.policy import POLICY_FILE
 from bot.settings import Settings
 from bot.start import preflight
 from rasa_runtime.model_file import ModelState
@@ -27,6 +28,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path = tmp_path / part
         path.parent.mkdir(parents=True)
         path.touch()
+    shutil.copy(POLICY_FILE, tmp_path)
     monkeypatch.setattr(preflight.model_file, "check", lambda *_: ModelState.UP_TO_DATE)
     return tmp_path
 
@@ -96,3 +98,10 @@ def test_a_full_disk_stops_the_start_before_anything_is_lost(
     monkeypatch.setattr(preflight.shutil, "disk_usage", lambda _: usage)
     [problem] = preflight.find_problems(settings, root)
     assert problem.startswith("The disk is full (1 MB free)")
+
+
+def test_a_policy_that_cannot_be_meant_stops_the_start_with_its_line(settings: Settings, root: Path) -> None:
+    policy = root / "policy.yml"
+    policy.write_text(policy.read_text().replace("kind: pause", "kind: discount"))
+    [problem] = preflight.find_problems(settings, root)
+    assert "policy.yml line 40, save_offers.no_longer_needed.every.kind: 'discount' is not allowed" in problem

@@ -1,0 +1,173 @@
+"""Offers as the dialogue and staff see them: putting one in writing, and saying yes or no to what somebody requested.
+
+It must not choose what is offered: the policy and its rules do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+import structlog
+
+from bot.clock import Clock
+from bot.conversations.announcer import Announcer
+from bot.conversations.grants import accept, decide, describe_leaver, make_grant
+from bot.conversations.interviews import close
+from bot.conversations.triggers import OFFER_CONFIRMED, OFFER_REFUSED, add_trigger
+from bot.errors import FarewellError
+from bot.retention.dates import find_zone
+from bot.retention.offers import GrantState, OfferKind
+from bot.retention.policy import Policy
+from bot.retention.save_offer import deserves_personal_attention
+from bot.storage.tables import Conversation, EndedBy, ExitInterview, Mode, OfferGrant, Outcome, StaffUser, TurnState
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+log = structlog.get_logger()
+
+
+class NothingToDecide(FarewellError):
+    """There is no offer here that waits for a decision: somebody has decided, or the customer has left since."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An offer to one person as it stands. `worth` is in minor units of `currency`, 0 where it is worth no money; the
+    day of the deadline is by the clocks in `zone`. `code` is there once it is theirs."""
+
+    kind: OfferKind
+    state: GrantState
+    worth: int
+    currency: str | None
+    deadline: datetime
+    zone: tzinfo
+    percent: int | None = None
+    months: int | None = None
+    plan: str | None = None
+    place: str | None = None
+    code: str | None = None
+
+
+class OfferService:
+    """Keeps offers. Every method is one transaction and does nothing the second time it is called."""
+
+    def __init__(self, database: Database, policy: Policy, announcer: Announcer, clock: Clock) -> None:
+        self._database = database
+        self._policy = policy
+        self._announcer = announcer
+        self._clock = clock
+
+    def propose(self, conversation_id: str) -> Offer | None:
+        """Make the offer that the policy has for the person in this conversation, and return it as it stands; None
+        where there is nothing for them. What was offered here before is returned as it was."""
+        now = self._clock()
+        with self._database.write() as work:
+            conversation, interview = _find(work, conversation_id)
+            if interview is None or conversation.erased_at is not None:
+                return None
+            grant = work.offers.find(interview.id)
+            if grant is None:
+                decision = decide(work, self._policy, interview, conversation, now)
+                log.info("offer.decided", conversation=conversation_id, trace=decision.trace)
+                if decision.offer is None:
+                    return None
+                grant = make_grant(interview, conversation, decision.offer, self._policy, now)
+                work.offers.add(grant)
+                work.commit()
+            return _describe(grant)
+
+    def find(self, conversation_id: str) -> Offer | None:
+        """Return the offer made in this conversation as it stands."""
+        with self._database.read() as work:
+            grant = work.offers.find_in(conversation_id)
+            return _describe(grant) if grant else None
+
+    def deserves_attention(self, conversation_id: str) -> bool:
+        """Tell whether staff should turn to this person unasked. Whoever has refused an offer is left in peace."""
+        with self._database.read() as work:
+            conversation, interview = _find(work, conversation_id)
+            if interview is None:
+                return False
+            grant = work.offers.find(interview.id)
+            refused = grant is not None and grant.state is GrantState.DECLINED
+            return not refused and deserves_personal_attention(
+                self._policy, describe_leaver(work, interview, conversation)
+            )
+
+    def confirm(self, conversation_id: str, staff_user: StaffUser) -> None:
+        """Grant what the person has requested: they are saved, and the bot tells them. Audited.
+
+        Raises:
+            NothingToDecide: when nothing is requested here, or the person has left since.
+            ConversationNotFound: when there is no such conversation.
+        """
+        now = self._clock()
+        with self._database.write() as work:
+            conversation, interview, grant = _find_requested(work, conversation_id)
+            accept(work, grant, now)
+            if interview.outcome is not Outcome.SAVED:
+                close(interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
+            _hand_back(work, conversation, OFFER_CONFIRMED, now)
+            _audit(work, staff_user, "offer.confirmed", conversation, grant, now)
+            work.commit()
+        self._announcer.turn_waits(conversation_id)
+
+    def refuse(self, conversation_id: str, staff_user: StaffUser) -> None:
+        """Refuse what the person has requested; the bot tells them and goes on where it was. Audited.
+
+        Raises:
+            NothingToDecide, ConversationNotFound: as `confirm`.
+        """
+        now = self._clock()
+        with self._database.write() as work:
+            conversation, _, grant = _find_requested(work, conversation_id)
+            grant.state, grant.decided_at = GrantState.REFUSED, now
+            _hand_back(work, conversation, OFFER_REFUSED, now)
+            _audit(work, staff_user, "offer.refused", conversation, grant, now)
+            work.commit()
+        self._announcer.turn_waits(conversation_id)
+
+
+def _find(work: UnitOfWork, conversation_id: str) -> tuple[Conversation, ExitInterview | None]:
+    return work.conversations.get(conversation_id, lock=True), work.interviews.find(conversation_id)
+
+
+def _find_requested(work: UnitOfWork, conversation_id: str) -> tuple[Conversation, ExitInterview, OfferGrant]:
+    conversation, interview = _find(work, conversation_id)
+    grant = work.offers.find(interview.id) if interview else None
+    if interview is None or grant is None or grant.state is not GrantState.REQUESTED:
+        raise NothingToDecide
+    if interview.outcome is Outcome.SKIPPED:
+        raise NothingToDecide
+    return conversation, interview, grant
+
+
+def _hand_back(work: UnitOfWork, conversation: Conversation, trigger: str, now: datetime) -> None:
+    """Let the bot tell what was decided; what was written to staff meanwhile is theirs."""
+    conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
+    for turn in work.turns.list_waiting(conversation.id):
+        turn.state = TurnState.SILENCED
+    add_trigger(work, conversation, trigger, now)
+
+
+def _audit(
+    work: UnitOfWork, staff_user: StaffUser, what: str, conversation: Conversation, grant: OfferGrant, now: datetime
+) -> None:
+    work.audit.record(staff_user.name, what, now, subject=conversation.id, offer=grant.offer, kind=grant.kind.value)
+
+
+def _describe(grant: OfferGrant) -> Offer:
+    details = grant.details
+    return Offer(
+        kind=grant.kind,
+        state=grant.state,
+        worth=grant.worth,
+        currency=grant.currency,
+        deadline=grant.deadline,
+        zone=find_zone(details.get("timezone")),
+        percent=details.get("percent"),
+        months=details.get("months"),
+        plan=details.get("plan"),
+        place=details.get("place"),
+        code=grant.code,
+    )
