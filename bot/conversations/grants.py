@@ -24,9 +24,10 @@ _CODE_LENGTH = 8
 
 
 def describe_leaver(work: UnitOfWork, interview: ExitInterview, conversation: Conversation) -> Leaver:
-    """Return what the rules go by."""
+    """Return what the rules go by. What a customer pays counts only where the company's own site says who they are."""
     customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
-    known = customer if customer is not None and is_vouched(conversation) else None
+    vouched = conversation.vouched_at is not None and customer is not None and customer.external_id is not None
+    known = customer if vouched else None
     stated = [Stated(reason.label, reason.source, reason.score) for reason in interview.reasons]
     return Leaver(
         leading=choose_to_go_by(stated),
@@ -42,11 +43,6 @@ def describe_leaver(work: UnitOfWork, interview: ExitInterview, conversation: Co
         home=known.place if known else None,
         words=tuple(a.text for a in interview.answers if a.text and a.question in (Question.REASON, Question.PROBE)),
     )
-
-
-def is_vouched(conversation: Conversation) -> bool:
-    """Tell whether the company's own site says who this is."""
-    return conversation.customer_id is not None and conversation.vouched_at is not None
 
 
 def has_had_offer(work: UnitOfWork, interview: ExitInterview, conversation: Conversation) -> bool:

@@ -14,7 +14,7 @@ from bot.retention.wording import normalise
 _FILLER = r"(?: (?:the|my|our|old|new|area|city|town|of|somewhere|here|back|greater|central|north|south|east|west))*$"
 # What stands before the name of a place that is left, lived in until now, or not gone to.
 _AWAY = re.compile(
-    r"\b(?:from|leaving|left|leave|leaves|out of|away from|not|no|never|than|nor|"
+    r"\b(?:from|leaving|left|leave|leaves|out of|away from|(?:not|never|nor)(?: (?:to|in|near))?|no|than|"
     r"(?:live|lived|living|been|am|im|were|work|worked) (?:in|near|at|around|outside|to))" + _FILLER
 )
 _TOWARDS = re.compile(r"\b(?:to|towards|into|for|in|near|outside|around)" + _FILLER)
