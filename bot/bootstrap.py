@@ -16,7 +16,7 @@ from bot.conversations.inbox import ConversationService
 from bot.conversations.interviews import InterviewService
 from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
-from bot.conversations.policy import load_policy
+from bot.conversations.policy import POLICY_FILE, load_policy
 from bot.conversations.rasa import Rasa
 from bot.conversations.tokens import Tokens
 from bot.reasons.artefact import MODEL_DIRECTORY
@@ -59,7 +59,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     database = Database(settings.database_url)
     announcer = Announcer()
     tokens = Tokens(database, clock)
-    policy = load_policy(ROOT / "policy.yml")
+    policy = load_policy(settings.policy_path or POLICY_FILE)
     interviews = InterviewService(database, classifier, clock, policy)
     opt_outs = OptOutService(database, settings, clock)
     return Services(

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
     encoder_path: Path | None = None
+    policy_path: Path | None = None
 
     # The company that people are leaving.
     company_name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -54,7 +55,7 @@ class Settings(BaseSettings):
     cancel_url: str = ""
     office_hours: str = "Monday to Friday, 9:00 to 17:00"
 
-    @field_validator("encoder_path", mode="before")
+    @field_validator("encoder_path", "policy_path", mode="before")
     @classmethod
     def _read_no_path(cls, value: object) -> object:
         return None if value == "" else value

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.conversations.policy import PolicyError, load_policy
+from bot.conversations.policy import POLICY_FILE, PolicyError, load_policy
 from bot.settings import Settings
 from rasa_runtime import model_file
 
@@ -26,7 +26,7 @@ def find_problems(settings: Settings, root: Path) -> list[str]:
         *_find_model_problems(root),
         *_find_taken_ports(settings),
         *_find_full_disk(root),
-        *_find_policy_problems(root),
+        *_find_policy_problems(settings, root),
     ]
 
 
@@ -51,9 +51,9 @@ def _find_model_problems(root: Path) -> Iterator[str]:
             pass
 
 
-def _find_policy_problems(root: Path) -> Iterator[str]:
+def _find_policy_problems(settings: Settings, root: Path) -> Iterator[str]:
     try:
-        load_policy(root / "policy.yml")
+        load_policy(settings.policy_path or root / POLICY_FILE.name)
     except PolicyError as error:
         yield str(error)
 
