@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import jwt
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
@@ -60,6 +61,7 @@ class FakeFarewell:
             "privacy_url": "/privacy",
             "support_contact": "help@bramble.example",
             "cancel_url": "",
+            "customer_token_secret": None,
         }
         self.settings = SimpleNamespace(**{**values, **settings})
         self.app = self._build(origins)
@@ -234,13 +236,21 @@ class FakeFarewell:
 
         @app.get("/api/widget")
         async def about() -> dict[str, str]:
-            names = {"company": "company_name", "colour": "company_colour"}
-            keys = ("company", "privacy_url", "support_contact", "cancel_url", "colour")
+            names = {"company": "company_name", "colour": "company_colour", "logo_url": "company_logo_url"}
+            keys = ("company", "privacy_url", "support_contact", "cancel_url", "colour", "logo_url")
             return {key: getattr(self.settings, names.get(key, key)) for key in keys}
 
         @app.post("/api/conversations", status_code=201)
-        async def begin(body: dict[str, Any]) -> dict[str, str]:
-            talk = FakeConversation(token=secrets.token_urlsafe(24), trial=bool(body.get("trial")))
+        async def begin(body: dict[str, Any]) -> Any:
+            vouched = body.get("customer_token")
+            if vouched and self.faults.refuses_customers:
+                return JSONResponse({"error": "customer_token_expired", "message": "Sign a new one."}, 401)
+            customer = jwt.decode(vouched, options={"verify_signature": False})["sub"] if vouched else None
+            known = {talk.customer: (name, talk) for name, talk in self.conversations.items() if talk.customer}
+            if customer in known:
+                name, talk = known[customer]
+                return {"conversation": name, "token": talk.token}
+            talk = FakeConversation(token=secrets.token_urlsafe(24), trial=bool(body.get("trial")), customer=customer)
             name = secrets.token_urlsafe(12)
             self.conversations[name] = talk
             self._add(talk, "bot", WELCOME)

@@ -28,6 +28,7 @@ class FakeConversation:
 
     token: str
     trial: bool
+    customer: str | None = None
     messages: list[dict[str, Any]] = field(default_factory=list)
     state: dict[str, Any] = field(
         default_factory=lambda: {"mode": "bot", "typing": False, "outcome": None, "erased": False, "delayed": False}
@@ -52,6 +53,7 @@ class Faults:
     delay_seconds: float = 0
     no_static: bool = False
     repeat_everything: bool = False
+    refuses_customers: bool = False
 
 
 def live(talk: FakeConversation) -> list[dict[str, Any]]:

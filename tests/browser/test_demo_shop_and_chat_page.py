@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
+from pydantic import SecretStr
 
 from tests.browser.chat import Visitor
 from tests.browser.conftest import HostSite
@@ -56,3 +58,32 @@ def test_the_full_page_chat_says_so_when_it_cannot_be_loaded(fake: FakeFarewell,
     visitor = visit(f"{fake.address}/chat")
     expect(visitor.page.get_by_role("link", name="go on to cancel")).to_be_visible()
     expect(visitor.page.get_by_text("help@bramble.example")).to_be_visible()
+
+
+def test_the_demo_shop_shows_a_signed_in_customer_too(fake: FakeFarewell, visit: Visit) -> None:
+    fake.settings.customer_token_secret = SecretStr("t" * 40)
+    visitor = visit(f"{fake.address}/demo/shop")
+    visitor.page.get_by_role("link", name="As signed-in customer Ada, 39.00 a month").click()
+    expect(visitor.page.get_by_role("heading", name="Your coffee, Ada")).to_be_visible()
+    visitor.open_widget().wait_for(QUESTION)
+    assert (fake.only.customer or "").startswith("demo-ada-")
+    assert fake.only.trial is True
+    visitor.chat.skip()
+    # Another demo is another Ada, who is asked anew.
+    visitor.page.get_by_role("button", name="Start the demo again").click()
+    visitor.page.wait_for_url("**/demo/shop?customer=ada-*")
+    visitor.open_widget().wait_for(QUESTION)
+    assert len(fake.conversations) == 2
+    assert visitor.errors == []
+
+
+@pytest.mark.parametrize("path", ["/demo/shop", "/chat"])
+def test_the_companys_logo_stands_in_the_chat_and_on_its_pages(fake: FakeFarewell, visit: Visit, path: str) -> None:
+    fake.settings.company_logo_url = "/static/coffee.svg"
+    visitor = visit(f"{fake.address}{path}")
+    if path == "/demo/shop":
+        expect(visitor.page.locator(".brand img")).to_have_attribute("src", "/static/coffee.svg")
+        visitor.open_widget()
+    logo = visitor.page.locator(".mark img")
+    expect(logo).to_be_visible()
+    visitor.page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=logo.element_handle())

@@ -46,7 +46,7 @@ def test_a_page_gets_one_global_and_does_not_move(site: HostSite, visit: Visit) 
     assert visitor.page.evaluate("Object.keys(window)") == globals_before
     assert visitor.page.locator("#below").bounding_box() == below
     assert visitor.page.evaluate("document.documentElement.scrollHeight") == height
-    assert visitor.page.evaluate("Object.keys(Farewell).sort()") == ["close", "on", "open"]
+    assert visitor.page.evaluate("Object.keys(Farewell).sort()") == ["close", "identify", "on", "open"]
 
 
 def test_a_page_with_forbidding_styles_does_not_deform_the_chat(site: HostSite, visit: Visit) -> None:

@@ -12,8 +12,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from bot.channels.web.pages import install_pages, readable_on
+from bot.clock import utc_now
+from bot.conversations.identity import CustomerTokens
+from tests.gateway import TOKEN_SECRET
 
 STATIC = Path(__file__).parents[2] / "bot" / "channels" / "web" / "static"
 WIDGET_FILES = [STATIC / "widget.js", *sorted((STATIC / "widget").iterdir())]
@@ -29,6 +33,7 @@ def settings() -> SimpleNamespace:
         privacy_url="/privacy",
         support_contact="help@bramble.example",
         cancel_url="https://shop.example/cancel",
+        customer_token_secret=SecretStr(TOKEN_SECRET),
     )
 
 
@@ -53,6 +58,31 @@ def test_the_demo_shop_embeds_the_widget_by_one_tag_as_a_trial(client: TestClien
     assert len(tags) == 1
     assert 'data-trial="true"' in tags[0]
     assert 'id="cancel-button"' in page
+
+
+def test_the_demo_shop_has_a_signed_in_customer_who_is_always_a_trial(
+    client: TestClient, settings: SimpleNamespace
+) -> None:
+    page = client.get("/demo/shop/ada")
+    assert page.status_code == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "Ada Lindholm" in page.text
+    [given] = re.findall(r'data-customer-token="([^"]+)"', page.text)
+    vouched = CustomerTokens(settings, utc_now).read(given)  # type: ignore[arg-type]
+    assert (vouched.name, vouched.monthly_value, vouched.currency, vouched.trial) == ("Ada Lindholm", 3900, "EUR", True)
+    # Another visitor's Ada is another customer, and nobody gets a token for a name of their own choice.
+    assert given not in client.get("/demo/shop/ada").text
+    for name in ("", "C-1", "ada-", "ada-12345678x", "<script>"):
+        assert "data-customer-token" not in client.get("/demo/shop", params={"customer": name}).text
+
+
+def test_a_server_without_the_secret_has_only_the_customer_whom_it_does_not_know(
+    client: TestClient, settings: SimpleNamespace
+) -> None:
+    settings.customer_token_secret = None
+    page = client.get("/demo/shop/ada").text
+    assert "Rosa Hartley" in page
+    assert "Ada" not in page
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -5,15 +5,17 @@ It shows settings and starts the widget; it stores nothing and reads no conversa
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
+from bot.channels.web.demo import ADA, ROSA, sign_demo_customer
 from bot.channels.web.security import SecurityHeaders, content_policy
 
 if TYPE_CHECKING:
@@ -68,11 +70,29 @@ async def show_landing(request: Request) -> Response:
 
 
 @router.get("/demo/shop")
-async def show_demo_shop(request: Request) -> Response:
-    """An invented customer's account page, with the widget on it as on a company's own site."""
-    today = datetime.now(UTC).date()
-    deliveries = [today + timedelta(days=4 - 14 * ago) for ago in range(4)]
-    return _page(request, "shop.html", next_delivery=deliveries[0], deliveries=deliveries[1:])
+async def show_demo_shop(request: Request, customer: str = "") -> Response:
+    """An invented customer's account page, with the widget on it as on a company's own site: one whom the chat does not
+    know, or one for whom this server signs a token as a company's back end does."""
+    now = datetime.now(UTC)
+    deliveries = [now.date() + timedelta(days=4 - 14 * ago) for ago in range(4)]
+    token = sign_demo_customer(_settings(request), customer, now)
+    page = _page(
+        request,
+        "shop.html",
+        shopper=ADA if token else ROSA,
+        customer_token=token,
+        next_delivery=deliveries[0],
+        deliveries=deliveries[1:],
+    )
+    if token:
+        page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+@router.get("/demo/shop/ada")
+async def show_demo_as_ada() -> Response:
+    """Lead to the demo shop as a signed-in customer, a new one for whoever comes, so that demos do not mix."""
+    return RedirectResponse(f"/demo/shop?customer=ada-{secrets.token_hex(4)}", 303, {"Cache-Control": "no-store"})
 
 
 @router.get("/chat")

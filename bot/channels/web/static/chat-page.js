@@ -7,6 +7,7 @@ try {
     server: location.origin,
     key: `farewell:${location.origin}`,
     trial: false,
+    customerToken: () => "",
     colour: "",
     theme: "auto",
     cancelUrl: place.dataset.cancelUrl,

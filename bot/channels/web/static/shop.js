@@ -45,8 +45,10 @@
     if (!banner.hidden) banner.focus();
   });
 
-  document.getElementById("again").addEventListener("click", () => {
+  document.getElementById("again").addEventListener("click", (event) => {
     show(null, false);
+    // A customer whom the chat knows is asked once about one leaving, so another demo needs another customer.
+    if (event.currentTarget.dataset.address) return location.assign(event.currentTarget.dataset.address);
     document.getElementById("cancel-button").focus();
   });
 

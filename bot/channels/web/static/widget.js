@@ -13,6 +13,7 @@
  *   data-on-skip      name of a global function, called when somebody presses Skip and cancel
  *   data-on-finished  name of a global function, called with {outcome} when the interview has ended
  *   data-trial        "true" marks the conversations as trials: they count in no number
+ *   data-customer-token  who is signed in, signed by your own server (docs/customers.md); Farewell.identify(token) is the same
  *
  * Your page hears of everything: farewell:opened, farewell:finished ({outcome: "saved" | "left" | "skipped"}), farewell:skip
  * and farewell:closed are CustomEvents on window; Farewell.on("skip", callback) is the same. docs/widget.md says more.
@@ -46,12 +47,59 @@
   const settings = {
     server,
     trial,
-    key: `farewell:${server}${trial ? ":trial" : ""}`,
+    key: "", // under which this browser keeps the conversation of whoever is signed in
+    customerToken: () => customerToken,
     position: given.position === "left" ? "left" : "right",
     colour: given.colour || "",
     theme: given.theme || "auto",
     cancelUrl: given.cancelUrl || "",
   };
+
+  // ---- who is signed in ---------------------------------------------------------------------------------------------
+
+  let customerToken = "";
+
+  /** Take note of who is signed in; returns whether it is somebody else than before. */
+  function recognise(token) {
+    let key = `farewell:${server}${trial ? ":trial" : ""}`;
+    customerToken = "";
+    try {
+      // People who share a browser have nothing in common in it, so each has a place of their own, and visitors have theirs.
+      if (token) key += `:${nameCustomer(token)}`;
+      customerToken = token || "";
+    } catch {
+      warn("the customer token is not a signed token (JWT) with a sub; the customer is not recognised.");
+    }
+    if (key === settings.key) return false;
+    settings.key = key;
+    return true;
+  }
+
+  /** A short name for whom a token is about. It proves nothing: the server alone checks tokens. */
+  function nameCustomer(token) {
+    const bytes = Uint8Array.from(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+    const { sub } = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof sub !== "string") throw new TypeError("no sub");
+    let [high, low] = [0xdeadbeef, 0x41c6ce57];
+    for (const unit of sub) {
+      high = Math.imul(high ^ unit.codePointAt(0), 2654435761);
+      low = Math.imul(low ^ unit.codePointAt(0), 1597334677);
+    }
+    high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+    low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+    return (high >>> 0).toString(36) + (low >>> 0).toString(36);
+  }
+
+  function identify(token) {
+    if (!recognise(token)) return;
+    const goesOn = chat ? chat.isOpen() : wanted;
+    chat?.remove();
+    chat = loading = null;
+    if (goesOn) open(null, true);
+    else resume();
+  }
+
+  recognise(given.customerToken);
 
   // ---- what the host page hears -------------------------------------------------------------------------------
 
@@ -154,11 +202,13 @@
   }
 
   async function ready() {
-    loading ??= load();
+    const mine = (loading ??= load());
     try {
-      chat = await loading;
+      const made = await mine;
+      if (mine !== loading) return ready(); // Somebody else has signed in meanwhile.
+      chat = made;
     } catch (error) {
-      loading = null;
+      if (mine === loading) loading = null;
       throw error;
     }
     return chat;
@@ -191,6 +241,7 @@
   window.Farewell = Object.freeze({
     open: () => open(),
     close,
+    identify,
     on(name, callback) {
       if (!listeners[name] || typeof callback !== "function") return warn(`on("${name}", …) is not something that can be heard.`);
       listeners[name].push(callback);
@@ -214,11 +265,15 @@
     open(opener);
   }
 
-  // A reload in the middle goes on where it was; words typed while there was no network are sent now.
-  try {
-    if (sessionStorage.getItem(`${settings.key}:open`) === location.pathname) open(null, true);
-    else if (JSON.parse(localStorage.getItem(settings.key))?.pending?.length) ready().then(() => chat.flush(), () => {});
-  } catch {
-    // Storage is closed to us or holds something foreign: there is nothing to go on with.
+  /** A reload in the middle goes on where it was; words typed while there was no network are sent now. */
+  function resume() {
+    try {
+      if (sessionStorage.getItem(`${settings.key}:open`) === location.pathname) open(null, true);
+      else if (JSON.parse(localStorage.getItem(settings.key))?.pending?.length) ready().then(() => chat.flush(), () => {});
+    } catch {
+      // Storage is closed to us or holds something foreign: there is nothing to go on with.
+    }
   }
+
+  resume();
 })();

@@ -12,7 +12,7 @@ const FINISHED = ["saved", "left", "skipped"]; // An abandoned interview is not 
 
 /** Everything but where it is shown. */
 async function assemble(settings, close) {
-  const { server: address, key, trial, tell, warn } = settings;
+  const { server: address, key, trial, customerToken, tell, warn } = settings;
   const store = new Store(key);
   const server = new Server(address);
   const sheet = new CSSStyleSheet();
@@ -45,7 +45,7 @@ async function assemble(settings, close) {
       if (!state.erased) finish(state.outcome);
     },
   };
-  const conversation = new Conversation({ server, store, trial, hear });
+  const conversation = new Conversation({ server, store, trial, customerToken, warn, hear });
 
   const actions = {
     close,
@@ -172,7 +172,12 @@ export async function createChat(settings) {
   narrow.addEventListener("change", () => dialog.open && show(false));
   screen?.addEventListener("resize", fit);
   screen?.addEventListener("scroll", fit);
-  return { open, close, flush: () => conversation.flush() };
+  function remove() {
+    close();
+    host.remove();
+  }
+
+  return { open, close, remove, isOpen: () => dialog.open, flush: () => conversation.flush() };
 }
 
 /** The chat as the content of a page of its own. */

@@ -19,6 +19,9 @@ export class Conversation {
   #store;
   #hear;
   #trial;
+  #customerToken;
+  #warn;
+  #asked = false; // whether the server has said, since the page was loaded, which conversation is the customer's
   #after = 0; // position of the last message heard
   #heard = new Set(); // client_ids of the messages heard
   #current = null; // id of the conversation whose messages are in the log
@@ -28,10 +31,12 @@ export class Conversation {
   #erased = false;
   #nudge = new EventTarget();
 
-  constructor({ server, store, trial, hear }) {
+  constructor({ server, store, trial, customerToken, warn, hear }) {
     this.#server = server;
     this.#store = store;
     this.#trial = trial;
+    this.#customerToken = customerToken;
+    this.#warn = warn;
     this.#hear = hear;
     store.onChange(() => this.#changedElsewhere());
   }
@@ -148,18 +153,41 @@ export class Conversation {
 
   /** The conversation's id and token; begins one if this browser has none. Tabs that open together begin one together. */
   async #begun() {
-    const { conversation, token } = this.#store.read();
-    if (token) return this.#adopt({ conversation, token });
+    const kept = this.#store.read();
+    if (this.#holds(kept)) return this.#adopt(kept);
     this.#beginning ??= this.#store
       .alone(async () => {
         const known = this.#store.read();
-        if (known.token) return known;
-        const begun = await this.#server.begin(this.#trial);
-        this.#store.update({ ...begun, outcome: null });
+        if (this.#holds(known)) return known;
+        const begun = await this.#begin(known);
+        this.#asked = true;
+        if (begun.conversation !== known.conversation) {
+          if (known.conversation) this.#reset("");
+          this.#store.update({ ...begun, outcome: null });
+        } else this.#store.update(begun);
         return begun;
       })
       .finally(() => (this.#beginning = null));
     return this.#adopt(await this.#beginning);
+  }
+
+  /** Whether what is kept is the conversation to go on with. One that has ended may be followed by another leaving, long
+   * after; for a customer whom the page knows, the server can tell. */
+  #holds({ token, outcome }) {
+    return Boolean(token && (this.#asked || !outcome || !this.#customerToken()));
+  }
+
+  /** Begin as the customer whom the page knows. If the server does not accept that, a visitor leaves as well as anybody. */
+  async #begin(known) {
+    const customer = this.#customerToken();
+    try {
+      if (customer) return await this.#server.begin(this.#trial, customer);
+    } catch (error) {
+      if (!(error instanceof Trouble) || error.passing) throw error;
+      this.#warn(`the customer is not recognised (${error.code}). ${error.sentence}`);
+      if (known.token) return { conversation: known.conversation, token: known.token };
+    }
+    return this.#server.begin(this.#trial, null);
   }
 
   #adopt({ conversation, token }) {

@@ -12,9 +12,11 @@ export class Frame {
   #state = {};
   #skipped = false;
   #erased = false;
+  #known;
 
-  /** `actions` are say(text), press(button), skip(), anew(), and close() where the chat can be closed. */
-  constructor({ server, colour, cancelUrl, store, actions }) {
+  /** `customerToken()` is empty for a visitor. `actions` are say(text), press(button), skip(), anew(), and close() where the chat can be closed. */
+  constructor({ server, colour, cancelUrl, customerToken, store, actions }) {
+    this.#known = customerToken;
     this.#base = server + "/";
     this.#colour = colour;
     this.cancelUrl = safeAddress(cancelUrl, location.href);
@@ -118,7 +120,8 @@ export class Frame {
     this.standing.classList.toggle("connecting", this.#line === "connecting" && lines.length === 1);
 
     this.who.textContent = mode === "staff" ? copy.team : copy.assistant;
-    this.anew.hidden = !(over || this.#erased);
+    // A customer whom the page knows has one conversation about one leaving.
+    this.anew.hidden = !(this.#erased || (over && !this.#known()));
     if (!over || !this.cancelUrl) this.choices.replaceChildren();
     else if (!this.choices.firstChild) this.choices.append(element("a", { class: "go", href: this.cancelUrl }, copy.goOn));
   }

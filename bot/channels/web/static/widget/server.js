@@ -27,8 +27,8 @@ export class Server {
     return this.#call("GET", "/api/widget");
   }
 
-  begin(trial) {
-    return this.#call("POST", "/api/conversations", { body: { trial, customer_token: null } });
+  begin(trial, customerToken) {
+    return this.#call("POST", "/api/conversations", { body: { trial, customer_token: customerToken } });
   }
 
   post({ conversation, token }, { client_id, text, button }) {
