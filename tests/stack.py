@@ -53,6 +53,8 @@ class Stack:
             secret_key="k" * 40,
             rasa_gateway_secret="g" * 40,
             staff_password="staff-password",
+            customer_token_secret="t" * 40,
+            policy_path=ROOT / "tests/policy.yml",
             database_url=f"sqlite:///{folder}/farewell.db",
             port=find_free_port(),
             rasa_port=find_free_port(),

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from bot.clock import utc_now
+from bot.conversations.identity import sign_token
 from bot.storage.tables import Author
 from tests.stack import Stack
 
@@ -18,10 +20,18 @@ PATIENCE_SECONDS = 30
 class Customer:
     """One browser in one conversation."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, claims: dict[str, object] | None = None) -> None:
+        """Begin a conversation; `claims` are what the company's back end says of somebody who is signed in."""
         self._stack = stack
         self._http = httpx.Client(base_url=stack.url, timeout=PATIENCE_SECONDS)
-        begun = self._http.post("/api/conversations", json={})
+        self._claims = claims
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Begin another conversation, as in a browser that has forgotten the last one."""
+        secret = self._stack.settings.customer_token_secret
+        token = sign_token(secret.get_secret_value(), self._claims, utc_now()) if self._claims and secret else None
+        begun = self._http.post("/api/conversations", json={"customer_token": token} if token else {})
         assert begun.status_code == 201, begun.text
         self.conversation: str = begun.json()["conversation"]
         self._headers = {"Authorization": f"Bearer {begun.json()['token']}"}
