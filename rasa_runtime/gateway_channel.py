@@ -20,7 +20,7 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from rasa_runtime import action_calls, session_start
+from rasa_runtime import action_calls, graph_runner, session_start
 from rasa_runtime.aborts import TurnAborted
 from rasa_runtime.readiness import NotReady, prove_understanding
 from rasa_runtime.replies import Unheard, find_replies
@@ -65,6 +65,7 @@ class GatewayInput(InputChannel):
         channel = cls(str(settings.get("secret") or ""), settings.get("known_sentences") or {})
         action_calls.install()
         session_start.install()
+        graph_runner.install()
         return channel
 
     async def prove_ready(self, agent: Agent) -> None:
