@@ -15,7 +15,8 @@ It must not change what an action may answer, nor anything on a Rasa other than 
 3. **The kept event classes.** For every event that an action returns or a tracker remembers, Rasa searches the whole
    tree of event classes for its name: about a fifth of what is left of a turn. Here a class once found is kept.
 
-4. **The kept connection.** Rasa opens a new connection for each call; here the calls share one session.
+4. **The kept connection.** Rasa opens a new connection for each call; here the calls share one session, which also
+   turns their bodies into JSON by a faster library.
 
 5. **The recent events.** Rasa sends every event it remembers with every call. Here the last turns go, as many as
    working memory always keeps whole: what lies before them may have been folded, so no action may depend on it.
@@ -32,6 +33,7 @@ from typing import Any
 
 import aiohttp
 import rasa.core.actions.action as rasa_actions
+import ujson
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend, validator_for
@@ -125,7 +127,9 @@ def _keep_session(self: EndpointConfig) -> AbstractAsyncContextManager[aiohttp.C
     if kept is None or kept[0] is not loop or kept[1].closed:
         connector = aiohttp.TCPConnector(keepalive_timeout=IDLE_SECONDS)
         auth = aiohttp.BasicAuth(self.basic_auth["username"], self.basic_auth["password"]) if self.basic_auth else None
-        session = aiohttp.ClientSession(headers=self.headers, auth=auth, connector=connector)
+        session = aiohttp.ClientSession(
+            headers=self.headers, auth=auth, connector=connector, json_serialize=ujson.dumps
+        )
         kept = self.__dict__["_kept_session"] = (loop, session)
     return nullcontext(kept[1])
 
