@@ -1,0 +1,55 @@
+"""`python -m bench`: runs the whole bench, prints a table and writes `bench/results.json`."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.customers import NoReply
+from bench.measurements import Lengths, Measuring
+from bench.processes import ROOT, NotReady
+from bench.report import print_results, write_results
+from bench.scripts import read_scripts
+from bench.stacks import start_stacks
+from bench.stock import TrainingFailed
+
+RESULTS = Path(__file__).with_name("results.json")
+RUN = ROOT / "var/bench/run"
+_SHOWN = 10
+
+
+def main() -> int:
+    """Run it; 1 if something did not start, or a turn got no reply."""
+    console, progress = Console(highlight=False), Console(stderr=True, highlight=False)
+    try:
+        with start_stacks(_make_folder(), progress.print) as stacks:
+            measuring = Measuring(stacks, read_scripts(), Lengths(), progress.print)
+            asyncio.run(measuring.run())
+    except (NotReady, TrainingFailed, NoReply) as error:
+        progress.print(f"The bench could not run: {error}", style="red", markup=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    write_results(RESULTS, measuring.rows)
+    print_results(console, measuring.rows)
+    if measuring.errors:
+        progress.print(f"{len(measuring.errors)} turns got no reply, so these figures do not count:", style="red")
+        for missed in measuring.errors[:_SHOWN]:
+            progress.print(f"  {missed}", markup=False)
+        return 1
+    return 0
+
+
+def _make_folder() -> Path:
+    """Return an empty folder for databases and logs, which stay until the next run."""
+    shutil.rmtree(RUN, ignore_errors=True)
+    RUN.mkdir(parents=True)
+    return RUN
+
+
+if __name__ == "__main__":
+    sys.exit(main())
