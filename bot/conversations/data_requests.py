@@ -202,6 +202,7 @@ def _erase(work: UnitOfWork, conversation_id: str, now: datetime) -> Receipt:
     earlier = work.erasures.list_receipts(conversation_id)
     if earlier and not any(removed.values()):
         return Receipt(earlier[-1], dict(removed))
+    work.deliveries.remove_unsent(conversation_id)
     conversation.erased_at = now
     conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
     receipt = Receipt(make_receipt(), dict(removed))
@@ -229,7 +230,7 @@ def _erase_interview(work: UnitOfWork, conversation_id: str, now: datetime) -> d
     if interview is None:
         return {}
     if interview.outcome is None:
-        close(interview, Outcome.SKIPPED, EndedBy.ERASED, now)
+        close(work, interview, Outcome.SKIPPED, EndedBy.ERASED, now)
     return work.personal_data.remove_words(interview)
 
 

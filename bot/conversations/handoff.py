@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
+from bot.conversations.news import tell_staff
 from bot.conversations.texts import normalise
 from bot.conversations.triggers import HAND_BACK, add_trigger
 from bot.storage.tables import Author, Mode, StaffUser, TurnState
@@ -27,6 +28,9 @@ class HandoffService:
         """
         with self._database.write() as work:
             conversation = work.conversations.get(conversation_id, lock=True)
+            # Staff who take a conversation over know it already; a customer who asks may have to wait for somebody.
+            if message_id is not None and conversation.handoff_requested_at is None:
+                tell_staff(work, conversation, self._clock())
             conversation.mode = Mode.STAFF
             conversation.handoff_requested_at = conversation.handoff_requested_at or self._clock()
             turn = work.turns.find(message_id) if message_id is not None else None

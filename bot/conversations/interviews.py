@@ -5,61 +5,29 @@ It must not say anything to anybody; it tells the dialogue where the interview s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from bot.clock import Clock
-from bot.conversations.consents import (
-    CONSENT_WORDING,
-    agree_by_email,
-    knows_address,
-    list_agreed_addresses,
-    set_consent,
-)
+from bot.conversations.answers import Source, find_answer, list_settled, list_stated, write_answer
+from bot.conversations.consents import knows_address, list_agreed_addresses
 from bot.conversations.grants import is_offer_due, settle
 from bot.conversations.trials import get_or_make
+from bot.conversations.understanding import Classifier, understand
 from bot.retention.anger import is_angry
 from bot.retention.interview import Question, Standing
-from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by, is_certain
+from bot.retention.leading import choose_to_go_by, is_certain
 from bot.retention.policy import Policy
 from bot.retention.reading import Reading
 from bot.retention.reasons import Reason
-from bot.storage.tables import (
-    AnswerState,
-    Channel,
-    Conversation,
-    EndedBy,
-    ExitInterview,
-    InterviewAnswer,
-    Outcome,
-    StatedReason,
-)
+from bot.storage.tables import AnswerState, Channel, Conversation, EndedBy, ExitInterview, Outcome
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 DISCLOSURE = "utter_exit_interview_disclosure"
 """The response with which the bot says who it is."""
 SILENCE = timedelta(hours=24)
 """After so long without a word an interview counts as abandoned; so long, too, an end can be taken back by staying."""
-
-
-class Classification(Protocol):
-    """What a classifier finds in a text: the reasons, strongest first, and the probability of each."""
-
-    @property
-    def reasons(self) -> Sequence[Reason]: ...
-    @property
-    def scores(self) -> Mapping[Reason, float]: ...
-    @property
-    def version(self) -> str: ...
-
-
-class Classifier(Protocol):
-    """Finds the reasons for leaving in a text."""
-
-    def classify(self, text: str) -> Classification: ...
 
 
 class Stage(StrEnum):
@@ -119,32 +87,39 @@ class InterviewService:
             return opening
 
     def record_answer(
-        self, conversation_id: str, question: Question, reading: Reading, text: str, message_id: int | None = None
+        self,
+        conversation_id: str,
+        question: Question,
+        reading: Reading,
+        text: str,
+        message_id: int | None = None,
+        *,
+        part: str | None = None,
+        replacing: bool = False,
     ) -> Standing:
-        """Keep what was answered, in the customer's own words, or that it was skipped. The first answer stays.
+        """Keep what was answered, in the customer's own words, or that it was skipped. The first answer stays, unless
+        it is taken back (`replacing`): then nothing of it is kept but the message itself.
 
-        The words are those of the stored message where `message_id` names one; `text` may be shortened.
+        The words are those of the stored message where `message_id` names one; `text` may be shortened. Where only a
+        `part` of the message answers the question, that part is kept.
         """
-        words, prior = self._look(conversation_id, question, text, message_id)
-        if prior is None or question in prior.settled:
+        words, prior = self._look(conversation_id, text, message_id)
+        if prior is None or (question in prior.settled and not replacing):
             return prior or Standing(frozenset(Question))
-        found = self._classify(question, reading, words, prior)
+        words = part or words
+        understood = understand(self._classifier, question, reading, words, prior)
         now = self._clock()
         with self._database.write() as work:
             conversation = work.conversations.get(conversation_id, lock=True)
             interview = work.interviews.find(conversation_id)
             if interview is None or conversation.erased_at is not None:
                 return Standing(frozenset(Question))
-            if question in _settled(interview):
-                return self._describe(work, interview)
             known = work.conversations.find_message(conversation_id, message_id)
-            source = _Source(words, known.id if known else None, now)
+            source = Source(words, known.id if known else None, now, volunteered=part is not None and not replacing)
+            if _stays(interview, question, source, replacing=replacing):
+                return self._describe(work, interview)
             _reopen(interview)
-            work.interviews.add_answer(interview, _make_answer(question, reading, source))
-            for stated in _make_reasons(reading, found, source):
-                work.interviews.add_reason(interview, stated)
-            interview.leading_reason = choose_leading(_state(interview))
-            _note_consent(work, conversation, question, reading, interview, now)
+            write_answer(work, interview, conversation, question, reading, understood, source)
             if question is Question.OFFER and settle(
                 work, interview, conversation, accepted=reading.value == 1, now=now
             ):
@@ -152,6 +127,14 @@ class InterviewService:
             standing = self._describe(work, interview)
             work.commit()
             return standing
+
+    def note_trouble(self, conversation_id: str) -> None:
+        """Note that something hard has happened to this person, so that nobody troubles them; whatever else they said."""
+        with self._database.write() as work:
+            interview = work.interviews.find(conversation_id)
+            if interview is not None and not interview.sensitive:
+                interview.sensitive = True
+                work.commit()
 
     def finish(self, conversation_id: str) -> Closing:
         """End the interview because every question is settled."""
@@ -176,7 +159,7 @@ class InterviewService:
             if has_left and interview.finished_at is not None and now - interview.finished_at > SILENCE:
                 return False
             if interview.outcome is not Outcome.SAVED:
-                close(interview, Outcome.SAVED, EndedBy.STAYED, now)
+                close(work, interview, Outcome.SAVED, EndedBy.STAYED, now)
             work.commit()
         return True
 
@@ -186,7 +169,7 @@ class InterviewService:
         with self._database.write() as work:
             silent = work.interviews.list_silent(now - SILENCE)
             for interview in silent:
-                close(interview, Outcome.ABANDONED, EndedBy.SILENCE, now)
+                close(work, interview, Outcome.ABANDONED, EndedBy.SILENCE, now)
             work.commit()
         return len(silent)
 
@@ -197,7 +180,7 @@ class InterviewService:
                 return Closing()
             agreed = list_agreed_addresses(work, work.conversations.get(conversation_id))
             answered = any(answer.state is AnswerState.ANSWERED for answer in interview.answers)
-            stated = _state(interview)
+            stated = list_stated(interview)
             closing = Closing(
                 choose_to_go_by(stated),
                 is_certain(stated),
@@ -207,53 +190,37 @@ class InterviewService:
                 saved=interview.outcome is Outcome.SAVED,
             )
             if interview.outcome in (None, Outcome.ABANDONED):
-                close(interview, outcome, ended_by, self._clock())
+                close(work, interview, outcome, ended_by, self._clock())
                 work.commit()
             return closing
 
     def _describe(self, work: UnitOfWork, interview: ExitInterview) -> Standing:
-        consent = next((answer for answer in interview.answers if answer.question == Question.CONSENT), None)
+        consent = find_answer(interview, Question.CONSENT)
         conversation = work.conversations.get(interview.conversation_id) if interview.conversation_id else None
+        settled, stated = list_settled(interview), list_stated(interview)
+        guesses = [Reason(guess) for guess in interview.guesses or ()]
         return Standing(
-            settled=_settled(interview),
-            leading=choose_to_go_by(_state(interview)),
-            certain=is_certain(_state(interview)),
+            settled=settled,
+            leading=choose_to_go_by(stated),
+            certain=is_certain(stated),
             may_write=consent is not None and consent.value == 1,
             address_known=conversation is not None and knows_address(work, conversation, Channel.EMAIL),
+            guesses=(guesses[0], guesses[1]) if guesses and Question.PROBE not in settled else None,
             offer_due=is_offer_due(work, self._policy, interview, conversation, self._clock()),
             closed=interview.sensitive or interview.outcome is Outcome.SAVED,
         )
 
-    def _look(
-        self, conversation_id: str, question: Question, text: str, message_id: int | None
-    ) -> tuple[str, Standing | None]:
+    def _look(self, conversation_id: str, text: str, message_id: int | None) -> tuple[str, Standing | None]:
         with self._database.read() as work:
             interview = work.interviews.find(conversation_id)
             message = work.conversations.find_message(conversation_id, message_id)
             return (message.text if message else text), (self._describe(work, interview) if interview else None)
 
-    def _classify(self, question: Question, reading: Reading, words: str, prior: Standing) -> Classification | None:
-        """Find reasons in the words, outside of any transaction: it takes a while."""
-        is_why = question is Question.REASON or (
-            question is Question.PROBE and prior.leading is Reason.OTHER_UNCLEAR  # "Something else": now they say what.
-        )
-        if not is_why or reading.skipped or not reading.words or reading.tapped is not None:
-            return None
-        return self._classifier.classify(words)
 
-
-def close(interview: ExitInterview, outcome: Outcome, ended_by: EndedBy, now: datetime) -> None:
-    """Write down how an interview ended."""
+def close(work: UnitOfWork, interview: ExitInterview, outcome: Outcome, ended_by: EndedBy, now: datetime) -> None:
+    """Write down how an interview ended, and that the company's own system is to be told."""
     interview.outcome, interview.ended_by, interview.finished_at = outcome, ended_by, now
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What an answer came from: the words, the stored message, the time."""
-
-    words: str
-    message_id: int | None
-    at: datetime
+    tell_outcome(work, interview, now)
 
 
 def _open(work: UnitOfWork, conversation: Conversation, now: datetime) -> ExitInterview:
@@ -273,63 +240,9 @@ def _reopen(interview: ExitInterview) -> None:
         interview.outcome = interview.ended_by = interview.finished_at = None
 
 
-def _settled(interview: ExitInterview) -> frozenset[Question]:
-    return frozenset(Question(answer.question) for answer in interview.answers)
-
-
-def _make_answer(question: Question, reading: Reading, source: _Source) -> InterviewAnswer:
-    return InterviewAnswer(
-        question=question,
-        state=AnswerState.SKIPPED if reading.skipped else AnswerState.ANSWERED,
-        # An address belongs to the contact points alone, so that it is in one place when it has to go.
-        text=None if question is Question.EMAIL or reading.address else source.words,
-        value=reading.value,
-        message_id=source.message_id,
-        answered_at=source.at,
-    )
-
-
-def _make_reasons(reading: Reading, found: Classification | None, source: _Source) -> list[StatedReason]:
-    if reading.tapped is not None:
-        return [_make_reason(reading.tapped, ReasonSource.TAPPED, 1.0, None, source)]
-    if found is None:
-        return []
-    return [
-        _make_reason(label, ReasonSource.INFERRED, found.scores[label], found.version, source)
-        for label in found.reasons
-    ]
-
-
-def _make_reason(
-    label: Reason, origin: ReasonSource, score: float, version: str | None, source: _Source
-) -> StatedReason:
-    return StatedReason(
-        label=label,
-        source=origin,
-        score=score,
-        classifier_version=version,
-        words=source.words,
-        message_id=source.message_id,
-        stated_at=source.at,
-    )
-
-
-def _state(interview: ExitInterview) -> list[Stated]:
-    return [Stated(reason.label, reason.source, reason.score) for reason in interview.reasons]
-
-
-def _note_consent(
-    work: UnitOfWork,
-    conversation: Conversation,
-    question: Question,
-    reading: Reading,
-    interview: ExitInterview,
-    now: datetime,
-) -> None:
-    asked = work.conversations.find_last_response(conversation.id, CONSENT_WORDING)
-    wording = asked.text if asked else None
-    if question is Question.CONSENT and not reading.skipped:
-        set_consent(work, conversation, Channel.EMAIL, reading.value == 1, wording, now)
-    if reading.address is not None:
-        agreed_at = next((a.answered_at for a in interview.answers if a.question == Question.CONSENT), now)
-        agree_by_email(work, conversation, interview, reading.address, wording, agreed_at)
+def _stays(interview: ExitInterview, question: Question, source: Source, *, replacing: bool) -> bool:
+    """Tell whether the answer that is there stays: it is the first, or this very message has replaced it already."""
+    answer = find_answer(interview, question)
+    if not replacing:
+        return answer is not None or question in list_settled(interview)
+    return answer is not None and source.message_id is not None and answer.message_id == source.message_id

@@ -106,7 +106,7 @@ class OfferService:
             conversation, interview, grant = _find_requested(work, conversation_id)
             accept(work, grant, now)
             if interview.outcome is not Outcome.SAVED:
-                close(interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
+                close(work, interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
             _hand_back(work, conversation, OFFER_CONFIRMED, now)
             _audit(work, staff_user, "offer.confirmed", conversation, grant, now)
             work.commit()

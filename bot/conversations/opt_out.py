@@ -48,7 +48,7 @@ class OptOutService:
                     write_consent(point, False, OPT_OUT, None, now)
             interview = work.interviews.find(conversation_id)
             if interview is not None and interview.outcome in (None, Outcome.ABANDONED):
-                close(interview, Outcome.SKIPPED, EndedBy.OPT_OUT, now)
+                close(work, interview, Outcome.SKIPPED, EndedBy.OPT_OUT, now)
             confirmed = work.conversations.find_last_response(conversation_id, CONFIRMATION)
             work.commit()
             return confirmed is None or confirmed.created_at < conversation.opted_out_at

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.conversations.copy import GatewayCopy, Sentence
+from bot.conversations.news import tell_staff
 from bot.conversations.rasa import RasaReply, TurnFailed
 from bot.conversations.replies import Reply, prepare_replies
 from bot.errors import DialogueUnavailable
@@ -176,6 +177,7 @@ class TurnBook:
             self._say(work, conversation, Sentence.FAILED, message_id)
             conversation.mode = Mode.STAFF
             conversation.handoff_requested_at = self._clock()
+            tell_staff(work, conversation, self._clock())
 
     def _say(self, work: UnitOfWork, conversation: Conversation, sentence: Sentence, message_id: int) -> None:
         said_before = work.conversations.count_responses(conversation.id, sentence)

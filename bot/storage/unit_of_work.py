@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.storage.conversations import Conversations
 from bot.storage.customers import Customers, Suppressions
 from bot.storage.database import connect
+from bot.storage.deliveries import Deliveries
 from bot.storage.erasures import Erasures
 from bot.storage.interviews import Interviews
 from bot.storage.offers import OfferGrants
@@ -35,6 +36,7 @@ class UnitOfWork:
         self.suppressions = Suppressions(session)
         self.staff = StaffUsers(session)
         self.audit = AuditLog(session)
+        self.deliveries = Deliveries(session)
         self.erasures = Erasures(session)
         self.personal_data = PersonalData(session)
 

@@ -1,0 +1,47 @@
+"""What others have to learn: the company's own system how an interview ended, and staff that somebody wants a person.
+
+It writes the duty to tell into the transaction of what has happened, and nothing more: the news itself is put into words
+when it is about to be sent, so that what people said lies nowhere for a receiver who is not there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from bot.storage.tables import Conversation, Delivery, DeliveryKind, ExitInterview
+from bot.storage.unit_of_work import UnitOfWork
+
+FINISHED, CHANGED = "interview.finished", "interview.changed"
+PERSON_WANTED = "person.wanted"
+ONE_MAIL_WITHIN = timedelta(hours=1)
+"""A person who asks again and again does not fill a mailbox."""
+
+
+def tell_outcome(work: UnitOfWork, interview: ExitInterview, now: datetime) -> None:
+    """Let the company's system be told how an interview ended, or that it ended otherwise after all. Trials are theirs
+    alone who try."""
+    if interview.trial or interview.conversation_id is None:
+        return
+    told = work.deliveries.find_newest(interview.conversation_id, DeliveryKind.WEBHOOK) is not None
+    _add(work, DeliveryKind.WEBHOOK, CHANGED if told else FINISHED, interview.conversation_id, now)
+
+
+def tell_staff(work: UnitOfWork, conversation: Conversation, now: datetime) -> None:
+    """Let staff be told by e-mail that a person is wanted, once an hour at most."""
+    newest = work.deliveries.find_newest(conversation.id, DeliveryKind.STAFF_EMAIL)
+    if newest is None or now - newest.created_at >= ONE_MAIL_WITHIN:
+        _add(work, DeliveryKind.STAFF_EMAIL, PERSON_WANTED, conversation.id, now)
+
+
+def _add(work: UnitOfWork, kind: DeliveryKind, event: str, conversation_id: str, now: datetime) -> None:
+    work.deliveries.add(
+        Delivery(
+            id=str(uuid.uuid4()),
+            kind=kind,
+            event=event,
+            conversation_id=conversation_id,
+            next_attempt_at=now,
+            created_at=now,
+        )
+    )
