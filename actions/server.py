@@ -34,7 +34,8 @@ class ActionServer:
     def build(self) -> APIRouter:
         """Return the route."""
         router = APIRouter(include_in_schema=False)
-        router.add_api_route("/internal/actions", self.run, methods=["POST"])
+        # A plain route: Rasa calls it two or three times a turn, and nothing of it needs FastAPI's reading of requests.
+        router.add_route("/internal/actions", self.run, methods=["POST"])
         return router
 
     async def run(self, request: Request) -> Response:

@@ -11,6 +11,21 @@ from sqlalchemy.orm import Session
 from bot.errors import ConversationNotFound
 from bot.storage.tables import Author, Conversation, ConversationToken, Message, MessageButton
 
+# What every turn asks is put together once.
+_OF_CONVERSATION = Message.conversation_id == sa.bindparam("conversation")
+_BY_CLIENT_ID = sa.select(Message).where(_OF_CONVERSATION, Message.client_id == sa.bindparam("client_id"))
+_BUTTON = (
+    sa.select(MessageButton, Message)
+    .join(Message, Message.id == MessageButton.message_id)
+    .where(MessageButton.id == sa.bindparam("button"), _OF_CONVERSATION)
+)
+_LAST_OF_AUTHOR = (
+    sa.select(Message)
+    .where(_OF_CONVERSATION, Message.author == sa.bindparam("author"))
+    .order_by(Message.position.desc())
+    .limit(1)
+)
+
 
 class Conversations:
     """Finds and adds conversations and what is said in them."""
@@ -88,9 +103,7 @@ class Conversations:
 
     def find_message_by_client_id(self, conversation_id: str, client_id: str) -> Message | None:
         """Return the message that the sender gave this id, or None."""
-        return self._session.scalar(
-            sa.select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
-        )
+        return self._session.scalar(_BY_CLIENT_ID, {"conversation": conversation_id, "client_id": client_id})
 
     def find_message(self, conversation_id: str, message_id: int | None) -> Message | None:
         """Return a message of this conversation, or None; another conversation's is not found."""
@@ -118,21 +131,12 @@ class Conversations:
 
     def find_button(self, conversation_id: str, button_id: str) -> tuple[MessageButton, Message] | None:
         """Return a button of this conversation with its message, or None; another conversation's is not found."""
-        row = self._session.execute(
-            sa.select(MessageButton, Message)
-            .join(Message, Message.id == MessageButton.message_id)
-            .where(MessageButton.id == button_id, Message.conversation_id == conversation_id)
-        ).one_or_none()
+        row = self._session.execute(_BUTTON, {"conversation": conversation_id, "button": button_id}).one_or_none()
         return (row[0], row[1]) if row else None
 
     def find_last_message(self, conversation_id: str, author: Author) -> Message | None:
         """Return the newest message of this author, or None."""
-        return self._session.scalar(
-            sa.select(Message)
-            .where(Message.conversation_id == conversation_id, Message.author == author)
-            .order_by(Message.position.desc())
-            .limit(1)
-        )
+        return self._session.scalar(_LAST_OF_AUTHOR, {"conversation": conversation_id, "author": author})
 
     def count_responses(self, conversation_id: str, response: str) -> int:
         """Return how often the bot has given this response."""

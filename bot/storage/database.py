@@ -64,7 +64,13 @@ def connect(url: str) -> sa.Engine:
     database = sa.make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, hide_parameters=True)
+    engine = sa.create_engine(
+        url,
+        connect_args={"timeout": 10, "check_same_thread": False},
+        # As many as threads may ask at once; one beyond it would be opened and prepared anew each time.
+        pool_size=32,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -9,6 +9,15 @@ from sqlalchemy.orm import Session
 
 from bot.storage.tables import Message, Turn, TurnState
 
+# Asked twice in every turn, so it is put together once.
+_NEXT = (
+    sa.select(Turn, Message)
+    .join(Message, Message.id == Turn.message_id)
+    .where(Turn.conversation_id == sa.bindparam("conversation"), Turn.state == TurnState.WAITING)
+    .order_by(Message.position)
+    .limit(1)
+)
+
 
 class Turns:
     """Finds and adds turns."""
@@ -38,13 +47,7 @@ class Turns:
 
     def find_next(self, conversation_id: str) -> tuple[Turn, Message] | None:
         """Return the waiting turn that comes first, with its message, or None."""
-        row = self._session.execute(
-            sa.select(Turn, Message)
-            .join(Message, Message.id == Turn.message_id)
-            .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.WAITING)
-            .order_by(Message.position)
-            .limit(1)
-        ).one_or_none()
+        row = self._session.execute(_NEXT, {"conversation": conversation_id}).one_or_none()
         return (row[0], row[1]) if row else None
 
     def bring_forward(self, now: datetime, error: str) -> None:
