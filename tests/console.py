@@ -17,6 +17,8 @@ from bot.console.application import install_console
 from bot.console.passwords import hash_password
 from bot.conversations.announcer import Announcer
 from bot.conversations.handoff import HandoffService
+from bot.conversations.offers import OfferService
+from bot.conversations.policy import load_policy
 from bot.retention.reasons import Reason
 from bot.settings import Settings
 from bot.storage.tables import (
@@ -159,6 +161,7 @@ class Console:
             database=database,
             clock=clock,
             handoff=HandoffService(database, Announcer(), clock),
+            offers=OfferService(database, load_policy(), Announcer(), clock),
         )
         install_console(self.app)
         self.database = database

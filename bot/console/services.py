@@ -23,6 +23,16 @@ class Handoff(Protocol):
         """Let the bot answer again; audited."""
 
 
+class Offers(Protocol):
+    """Lets staff decide about an offer that somebody nobody vouches for has taken."""
+
+    def confirm(self, conversation_id: str, staff_user: StaffUser) -> None:
+        """Grant it; the bot tells them; audited."""
+
+    def refuse(self, conversation_id: str, staff_user: StaffUser) -> None:
+        """Refuse it; the bot tells them; audited."""
+
+
 class ConsoleServices(Protocol):
     """What `app.state.services` must hold for the console."""
 
@@ -32,5 +42,7 @@ class ConsoleServices(Protocol):
     def database(self) -> Database: ...
     @property
     def handoff(self) -> Handoff: ...
+    @property
+    def offers(self) -> Offers: ...
     @property
     def clock(self) -> Clock: ...

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.retention.dates import find_zone, write_day
+from bot.retention.money import write_amount
+from bot.retention.offers import GrantState, OfferKind
 from bot.storage.tables import Author, Channel, EndedBy, Mode, Outcome, ReasonSource
-from bot.storage.views import Shown
+from bot.storage.views import Shown, TranscriptOffer
 
 OUTCOMES = {
     Outcome.SAVED: "Saved",
@@ -32,6 +35,8 @@ ENDED_BY = {
     EndedBy.OPT_OUT: "Asked not to be contacted",
     EndedBy.STAYED: "Decided to stay",
     EndedBy.SILENCE: "Fell silent for 24 hours",
+    EndedBy.OFFER_ACCEPTED: "Took the offer",
+    EndedBy.SENSITIVE: "Told of something hard",
     EndedBy.ERASED: "Had their data erased",
 }
 
@@ -48,6 +53,46 @@ QUESTIONS = {
     "likelihood": "How likely to come back",
     "consent": "May we write to them",
 }
+
+OFFERS = {
+    OfferKind.DISCOUNT: "Discount",
+    OfferKind.SMALLER_PLAN: "Smaller plan",
+    OfferKind.PAUSE: "Pause",
+    OfferKind.FIX: "Somebody looks into it",
+    OfferKind.CALL: "Somebody goes through it with them",
+    OfferKind.PLACE: "Place near the new home",
+    OfferKind.GESTURE: "Credit",
+}
+
+GRANTS = {
+    GrantState.PROPOSED: "No answer yet",
+    GrantState.ACCEPTED: "Taken",
+    GrantState.REQUESTED: "Taken, to be confirmed by you",
+    GrantState.DECLINED: "Declined",
+    GrantState.REFUSED: "Refused by staff",
+    GrantState.REDEEMED: "Redeemed",
+    GrantState.EXPIRED: "Came too late",
+}
+
+
+def describe_offer(offer: TranscriptOffer) -> str:
+    """Return what an offer consists of."""
+    parts = [
+        f"{offer.percent}% off" if offer.percent else "",
+        f"for {offer.months} months" if offer.months else "",
+        offer.plan or offer.place or "",
+    ]
+    return " ".join([OFFERS[offer.kind], *filter(None, parts)])
+
+
+def describe_worth(offer: TranscriptOffer) -> str:
+    """Return what an offer is worth at least, empty where it is worth no money."""
+    return write_amount(offer.worth, offer.currency) if offer.currency else ""
+
+
+def describe_deadline(offer: TranscriptOffer) -> str:
+    """Return the last day of an offer, by the clocks where the customer lives."""
+    return write_day(offer.deadline, find_zone(offer.timezone), offer.offered_at)
 
 
 def describe_wait(since: datetime, now: datetime) -> str:

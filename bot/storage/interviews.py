@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Conversation, ExitInterview, InterviewAnswer, Outcome, StatedReason
+from bot.retention.offers import GrantState
+from bot.storage.tables import Conversation, ExitInterview, InterviewAnswer, OfferGrant, Outcome, StatedReason
 
 
 class Interviews:
@@ -26,12 +27,18 @@ class Interviews:
         return self._session.scalar(sa.select(ExitInterview).where(ExitInterview.conversation_id == conversation_id))
 
     def list_silent(self, since: datetime) -> list[ExitInterview]:
-        """Return open interviews in whose conversation nothing was said after `since`."""
+        """Return open interviews in whose conversation nothing was said after `since`. Who waits for staff to confirm an
+        offer that still stands then has not fallen silent."""
+        waits = sa.exists().where(
+            OfferGrant.interview_id == ExitInterview.id,
+            OfferGrant.state == GrantState.REQUESTED,
+            OfferGrant.deadline > since,
+        )
         return list(
             self._session.scalars(
                 sa.select(ExitInterview)
                 .join(Conversation, Conversation.id == ExitInterview.conversation_id)
-                .where(ExitInterview.outcome.is_(None), Conversation.last_message_at < since)
+                .where(ExitInterview.outcome.is_(None), Conversation.last_message_at < since, ~waits)
             )
         )
 

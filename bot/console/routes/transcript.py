@@ -24,6 +24,10 @@ DONE = {
     "taken-over": "You have taken over. The bot is silent until you hand back.",
     "handed-back": "The bot answers again.",
     "corrected": "The leading reason is corrected.",
+    "confirmed": "The offer is confirmed. The bot tells them and hands over the code.",
+    "refused": "The offer is refused. The bot tells them and goes on.",
+    "flagged": "The customer is flagged and gets no offers from now on.",
+    "unflagged": "The flag is taken back.",
 }
 
 router = APIRouter(prefix="/conversations/{conversation_id}")

@@ -12,6 +12,7 @@ from bot.storage.views.conversations import (
     count_conversations,
     list_conversations,
 )
+from bot.storage.views.offers import TranscriptOffer
 from bot.storage.views.transcripts import (
     Contact,
     OfferedButton,
@@ -33,6 +34,7 @@ __all__ = [
     "Transcript",
     "TranscriptInterview",
     "TranscriptMessage",
+    "TranscriptOffer",
     "count_conversations",
     "list_conversations",
     "read_transcript",

@@ -14,7 +14,7 @@ from bot.retention.reasons import Reason
 from bot.storage.interviews import Interviews
 from bot.storage.tables import Author, ContactPoint, Conversation, Customer, ExitInterview, Message, Mode, Outcome
 from bot.storage.unit_of_work import Database
-from bot.storage.views.waiting import waiting_since
+from bot.storage.views.waiting import offer_requested_at, waiting_since
 
 PAGE_SIZE = 50
 _FIRST_WORDS = 200
@@ -59,6 +59,7 @@ class ListedConversation:
     leading_reason: Reason | None
     outcome: Outcome | None
     sensitive: bool
+    offer_to_confirm: bool
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def list_conversations(database: Database, wanted: ConversationFilter, page: int
     """
     waiting = waiting_since()
     query = (
-        sa.select(Conversation, ExitInterview, Customer.name, waiting)
+        sa.select(Conversation, ExitInterview, Customer.name, waiting, offer_requested_at().is_not(None))
         .outerjoin(ExitInterview, ExitInterview.conversation_id == Conversation.id)
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
     )
@@ -172,6 +173,7 @@ def _listed(
     interview: ExitInterview | None,
     customer_name: str | None,
     waiting: datetime | None,
+    offer_to_confirm: bool,
     first_words: str,
 ) -> ListedConversation:
     return ListedConversation(
@@ -188,4 +190,5 @@ def _listed(
         leading_reason=interview.leading_reason if interview else None,
         outcome=interview.outcome if interview else None,
         sensitive=interview.sensitive if interview else False,
+        offer_to_confirm=offer_to_confirm,
     )

@@ -29,6 +29,7 @@ from bot.storage.tables import (
     TurnState,
 )
 from bot.storage.unit_of_work import Database
+from bot.storage.views.offers import TranscriptOffer, read_offer
 from bot.storage.views.waiting import waiting_since
 
 
@@ -116,8 +117,11 @@ class Transcript:
     erased_at: datetime | None
     customer_name: str | None
     customer_external_id: str | None
+    vouched: bool
+    flagged_at: datetime | None
     contacts: tuple[Contact, ...]
     interview: TranscriptInterview | None
+    offer: TranscriptOffer | None
     messages: tuple[TranscriptMessage, ...]
 
 
@@ -147,8 +151,11 @@ def read_transcript(database: Database, conversation_id: str) -> Transcript:
             erased_at=conversation.erased_at,
             customer_name=customer.name if customer else None,
             customer_external_id=customer.external_id if customer else None,
+            vouched=conversation.vouched_at is not None,
+            flagged_at=customer.flagged_at if customer else None,
             contacts=tuple(_contact(point) for point in customer.contact_points) if customer else (),
             interview=_read_interview(session, conversation_id),
+            offer=read_offer(session, conversation_id),
             messages=_read_messages(session, conversation_id),
         )
 

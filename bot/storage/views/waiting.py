@@ -10,14 +10,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.tables import Author, Conversation, Message, Mode
+from bot.retention.offers import GrantState
+from bot.storage.tables import Author, Conversation, ExitInterview, Message, Mode, OfferGrant, Outcome
 
 
 def waiting_since() -> sa.ColumnElement[datetime | None]:
     """Return the time since when a conversation's customer waits for staff; null when nobody waits.
 
     A customer waits from the request for a human until staff have answered it, and, while staff hold the
-    conversation, from the first message that staff have not answered yet.
+    conversation, from the first message that staff have not answered yet. Whoever has taken an offer that staff have to
+    confirm waits until that is decided.
     """
     asked_at = Conversation.handoff_requested_at
     newest_reply = _of(Author.STAFF, sa.func.max(Message.position)).scalar_subquery()
@@ -25,12 +27,29 @@ def waiting_since() -> sa.ColumnElement[datetime | None]:
     asked_before_erasure = sa.func.coalesce(asked_at <= Conversation.erased_at, sa.false())
     return sa.case(
         (sa.and_(asked_at.is_not(None), ~answered, ~asked_before_erasure), asked_at),
+        (offer_requested_at().is_not(None), offer_requested_at()),
         (Conversation.mode == Mode.BOT, sa.null()),
         # Taken over without a word yet: they wait since they last said something.
         (newest_reply.is_(None), _of(Author.CUSTOMER, sa.func.max(Message.created_at)).scalar_subquery()),
         else_=_of(Author.CUSTOMER, sa.func.min(Message.created_at))
         .where(Message.position > newest_reply)
         .scalar_subquery(),
+    )
+
+
+def offer_requested_at() -> sa.ScalarSelect[datetime | None]:
+    """Return the time since when an offer waits for staff to confirm it; null when none does. Somebody who has pressed
+    "Skip and cancel" since waits for nothing."""
+    return (
+        sa.select(OfferGrant.decided_at)
+        .join(ExitInterview, ExitInterview.id == OfferGrant.interview_id)
+        .where(
+            ExitInterview.conversation_id == Conversation.id,
+            OfferGrant.state == GrantState.REQUESTED,
+            ExitInterview.outcome.is_distinct_from(Outcome.SKIPPED),
+        )
+        .correlate(Conversation)
+        .scalar_subquery()
     )
 
 
