@@ -12,6 +12,7 @@ import yaml
 FieldPath = tuple[str | int, ...]
 """The way to a field: names of fields and numbers of list items, from 0."""
 _LONGEST_QUOTE = 40
+_DEEPEST = 10
 
 
 class Lines:
@@ -39,6 +40,8 @@ class Lines:
         return line
 
     def _find_repeated(self, node: yaml.Node, path: FieldPath) -> Iterator[str]:
+        if len(path) > _DEEPEST:
+            return  # Nothing of a policy lies so deep; a file may contain itself by an alias.
         if isinstance(node, yaml.MappingNode):
             seen: set[str] = set()
             for key, value in node.value:

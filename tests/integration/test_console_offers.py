@@ -50,10 +50,9 @@ def test_staff_see_what_was_offered_and_why(console: Console, desk: Desk) -> Non
     assert "Confirm" not in facts
     assert "Signed in at your site" in facts
     desk.answer(yes=True)
-    assert (
-        f"Taken What Discount 20% off for 4 months Worth at least 31.20 EUR Until Monday 18 May Code {desk.grant().code}"
-        in read(console.get("conversations/c1"), FACTS)
-    )
+    facts = read(console.get("conversations/c1"), FACTS)
+    assert "Offer Taken" in facts
+    assert f"Code {desk.grant().code}" in facts
 
 
 def test_a_request_is_on_top_of_the_list_until_it_is_decided(console: Console, desk: Desk) -> None:
