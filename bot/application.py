@@ -16,19 +16,23 @@ from fastapi import FastAPI
 
 from actions.server import load_actions
 from bot.bootstrap import Services, build, set_services
+from bot.channels.email import StaffEmailSender
 from bot.channels.web.api import WebApi
 from bot.channels.web.body_limit import BodyLimit
 from bot.channels.web.errors import Explainer
 from bot.channels.web.health import HealthCheck
 from bot.channels.web.limits import RateLimits
 from bot.channels.web.pages import install_pages
+from bot.channels.webhook import WebhookSender
 from bot.console.application import install_console
+from bot.conversations.deliveries import DeliveryBook, DeliveryWorker, Sender
 from bot.conversations.housekeeping import keep_house
 from bot.conversations.turn_book import TurnBook
 from bot.conversations.turns import TurnWorker
 from bot.errors import FarewellError
 from bot.logs import configure_logs
 from bot.settings import Settings
+from bot.storage.tables import DeliveryKind
 
 log = structlog.get_logger()
 
@@ -67,8 +71,15 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     book = TurnBook(services.database, services.copy, services.clock)
     worker = TurnWorker(book, services.rasa, services.announcer, services.clock)
+    carriers: dict[DeliveryKind, Sender | None] = {
+        DeliveryKind.WEBHOOK: WebhookSender.from_settings(services.settings),
+        DeliveryKind.STAFF_EMAIL: StaffEmailSender.from_settings(services.settings, services.clock),
+    }
+    deliveries = DeliveryWorker(
+        DeliveryBook(services.database, services.clock), {kind: one for kind, one in carriers.items() if one}
+    )
     chores = (services.interviews.abandon_silent, services.tokens.remove_expired)
-    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(keep_house(chores))]
+    tasks = [asyncio.create_task(work) for work in (worker.run(), deliveries.run(), keep_house(chores))]
     log.info("application.started", address=services.settings.address)
     try:
         yield

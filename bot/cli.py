@@ -9,6 +9,7 @@ from rich.console import Console
 
 from bot.console.commands import app as staff_commands
 from bot.conversations.commands import erase_command, export_command
+from bot.conversations.delivery_commands import app as delivery_commands
 from bot.conversations.policy_commands import app as policy_commands
 from bot.errors import FarewellError
 from bot.reasons.commands import app as reason_commands
@@ -20,6 +21,7 @@ app = typer.Typer(help="Exit interviews that win customers back.", no_args_is_he
 app.add_typer(reason_commands, name="reasons")
 app.add_typer(staff_commands, name="staff")
 app.add_typer(policy_commands, name="policy")
+app.add_typer(delivery_commands, name="deliveries")
 app.command("export")(export_command)
 app.command("erase")(erase_command)
 errors = Console(stderr=True, highlight=False)

@@ -5,11 +5,16 @@ It holds values and says what is wrong with them; it does nothing with them, and
 
 from __future__ import annotations
 
+import base64
 import os
+import re
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -18,6 +23,9 @@ ENV_FILE = Path(".env")
 LOOPBACK = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0",)  # noqa: S104  Which of the two it is, the operator decides.
 Secret = Annotated[SecretStr, Field(min_length=16)]
+WEBHOOK_SECRET_PREFIX, WEBHOOK_SECRET_BYTES = "whsec_", 24
+IMPLICIT_TLS = 465
+"""The port on which a mail server expects encryption from the first byte."""
 TOKEN_SECRET_BYTES = 32
 """What HS256 needs to be as strong as it is meant to be."""
 
@@ -33,8 +41,19 @@ class Settings(BaseSettings):
     rasa_gateway_secret: Secret
     staff_password: Annotated[SecretStr, Field(min_length=12)]
 
-    # Secrets shared with the company's own systems, for whoever uses what they guard.
+    # The company's own systems: what they sign, and what they are told.
     customer_token_secret: SecretStr | None = None
+    webhook_url: str = ""
+    webhook_secret: SecretStr | None = None
+
+    # The mailbox of staff, and the mail server that leads there.
+    staff_email: str = ""
+    email_from: str = ""
+    smtp_host: str = ""
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_starttls: bool = True
 
     # Where things are.
     database_url: str = "sqlite:///var/farewell.db"
@@ -54,13 +73,15 @@ class Settings(BaseSettings):
     support_contact: Annotated[str, Field(min_length=1, max_length=200)]
     cancel_url: str = ""
     office_hours: str = "Monday to Friday, 9:00 to 17:00"
+    timezone: str = "UTC"
+    closed_days: Annotated[tuple[date, ...], NoDecode] = ()
 
     @field_validator("encoder_path", "policy_path", mode="before")
     @classmethod
     def _read_no_path(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("customer_token_secret", mode="before")
+    @field_validator("customer_token_secret", "webhook_secret", "smtp_password", mode="before")
     @classmethod
     def _read_no_secret(cls, value: object) -> object:
         return None if value == "" else value
@@ -71,6 +92,56 @@ class Settings(BaseSettings):
         if secret is not None and len(secret.get_secret_value().encode()) < TOKEN_SECRET_BYTES:
             raise ValueError(f"is too short: {TOKEN_SECRET_BYTES} characters at least")
         return secret
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _check_webhook_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _is_webhook_secret(secret.get_secret_value()):
+            raise ValueError("write whsec_ and then at least 24 random bytes in base64, as `make setup` does")
+        return secret
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _check_webhook_url(cls, url: str) -> str:
+        # What people said is on its way there, so nobody in between may read it.
+        if url and not (urlsplit(url).hostname and (url.startswith("https://") or _is_on_this_machine(url))):
+            raise ValueError("write a whole https:// address; http:// is for this machine only")
+        return url
+
+    @field_validator("staff_email", "email_from")
+    @classmethod
+    def _check_address(cls, address: str) -> str:
+        if address and not re.fullmatch(r"[^\s@<>,;:]+@[^\s@<>,;:]+", address):
+            raise ValueError("write one e-mail address, like support@shop.example")
+        return address
+
+    @field_validator("timezone")
+    @classmethod
+    def _check_timezone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name!r} is no time zone; write an IANA name, like Europe/London")
+        return name
+
+    @field_validator("closed_days", mode="before")
+    @classmethod
+    def _read_closed_days(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(date.fromisoformat(day.strip()) for day in value.split(",") if day.strip())
+        except ValueError:
+            raise ValueError("write dates separated by commas, like 2026-12-25,2026-12-26") from None
+
+    @model_validator(mode="after")
+    def _check_receivers(self) -> Self:
+        if self.webhook_url and self.webhook_secret is None:
+            raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET beside it")
+        if self.staff_email and not (self.smtp_host and self.email_from):
+            raise ValueError("STAFF_EMAIL needs SMTP_HOST and EMAIL_FROM beside it")
+        is_open = not self.smtp_starttls and self.smtp_port != IMPLICIT_TLS and self.smtp_host not in LOOPBACK
+        if self.smtp_password is not None and is_open:
+            raise ValueError("SMTP_PASSWORD would travel unencrypted; set SMTP_STARTTLS=true, or SMTP_PORT=465")
+        return self
 
     @field_validator("widget_origins", mode="before")
     @classmethod
@@ -163,8 +234,23 @@ class _Files(PydanticBaseSettingsSource):
         return {name: value for name, value in values.items() if value is not None}
 
 
+def _is_webhook_secret(secret: str) -> bool:
+    try:
+        key = base64.b64decode(secret.removeprefix(WEBHOOK_SECRET_PREFIX), validate=True)
+    except ValueError:
+        return False
+    return secret.startswith(WEBHOOK_SECRET_PREFIX) and len(key) >= WEBHOOK_SECRET_BYTES
+
+
+def _is_on_this_machine(url: str) -> bool:
+    address = urlsplit(url)
+    return address.scheme == "http" and (address.hostname in LOOPBACK or address.hostname == "::1")
+
+
 def _explain(detail: Any) -> str:
     name = ".".join(str(part) for part in detail["loc"]).upper()
+    if not name:  # It is about several settings, and names them itself.
+        return f"  {detail['msg'].removeprefix('Value error, ')}"
     match detail["type"]:
         case "missing":
             return f"  {name} is missing"

@@ -1,6 +1,6 @@
 """What others have to learn: the company's own system how an interview ended, and staff that somebody wants a person.
 
-It writes the duty to tell into the transaction of what has happened, and nothing more: the news itself is put into words
+It writes the duty to tell into the transaction of what has happened, and no more: the news itself is put into words
 when it is about to be sent, so that what people said lies nowhere for a receiver who is not there.
 """
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from pathlib import Path
 
-SECRETS = {"SECRET_KEY": 32, "RASA_GATEWAY_SECRET": 32, "STAFF_PASSWORD": 12, "CUSTOMER_TOKEN_SECRET": 32}
+from bot.settings import WEBHOOK_SECRET_PREFIX
+
+SECRETS = {
+    "SECRET_KEY": 32,
+    "RASA_GATEWAY_SECRET": 32,
+    "STAFF_PASSWORD": 12,
+    "CUSTOMER_TOKEN_SECRET": 32,
+    "WEBHOOK_SECRET": 32,
+}
 """Settings that are made up, with their strength in bytes."""
 
 
@@ -34,4 +43,10 @@ def write_env_file(example: Path, target: Path) -> bool:
 
 def _fill(line: str) -> str:
     name, equals, value = line.partition("=")
-    return f"{name}={secrets.token_urlsafe(SECRETS[name])}" if equals and not value and name in SECRETS else line
+    return f"{name}={_make_secret(name)}" if equals and not value and name in SECRETS else line
+
+
+def _make_secret(name: str) -> str:
+    if name == "WEBHOOK_SECRET":  # Receivers know it in this form.
+        return WEBHOOK_SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRETS[name])).decode()
+    return secrets.token_urlsafe(SECRETS[name])

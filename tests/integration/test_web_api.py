@@ -256,13 +256,14 @@ async def test_our_own_pages_may_use_the_api_under_any_name_of_this_machine(gate
 async def test_health_tells_what_works(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "KEPT_SECONDS", 0)
     healthy = await gateway.http.get("/health")
-    assert healthy.json() == {"status": "ok", "rasa": True, "database": True, "waiting_turns": 0}
+    nothing = {"waiting_deliveries": 0, "failed_deliveries": 0}
+    assert healthy.json() == {"status": "ok", "rasa": True, "database": True, "waiting_turns": 0, **nothing}
 
     await gateway.rasa.stop()
     await gateway.begin()
     ill = await gateway.http.get("/health")
     assert ill.status_code == 200
-    assert ill.json() == {"status": "degraded", "rasa": False, "database": True, "waiting_turns": 1}
+    assert ill.json() == {"status": "degraded", "rasa": False, "database": True, "waiting_turns": 1, **nothing}
 
 
 async def test_an_unknown_address_is_answered_in_json(gateway: Gateway) -> None:

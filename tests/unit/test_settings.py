@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ GOOD = {
     "COMPANY_NAME": "Bramble & Oak",
     "SUPPORT_CONTACT": "help@shop.example",
 }
+
+WEBHOOK_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+MAIL = {"STAFF_EMAIL": "a@shop.example", "EMAIL_FROM": "b@shop.example", "SMTP_HOST": "mail.example"}
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +54,20 @@ def test_the_least_an_operator_must_say_is_enough(tmp_path: Path) -> None:
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: use sqlite"),
         ({"WIDGET_ORIGINS": "shop.example"}, "WIDGET_ORIGINS: 'shop.example' is no origin"),
         ({"PRIVACY_URL": "javascript:alert(1)"}, "PRIVACY_URL"),
+        ({"CUSTOMER_TOKEN_SECRET": "short"}, "CUSTOMER_TOKEN_SECRET: is too short: 32 characters at least"),
+        ({"WEBHOOK_URL": "https://crm.example"}, "WEBHOOK_URL needs WEBHOOK_SECRET"),
+        (
+            {"WEBHOOK_URL": "http://crm.example", "WEBHOOK_SECRET": WEBHOOK_SECRET},
+            "WEBHOOK_URL: write a whole https://",
+        ),
+        ({"WEBHOOK_URL": "https://", "WEBHOOK_SECRET": WEBHOOK_SECRET}, "WEBHOOK_URL"),
+        ({"WEBHOOK_SECRET": "k" * 40}, "WEBHOOK_SECRET: write whsec_"),
+        ({"WEBHOOK_SECRET": "whsec_c2hvcnQ="}, "WEBHOOK_SECRET: write whsec_"),
+        ({"STAFF_EMAIL": "a@shop.example"}, "STAFF_EMAIL needs SMTP_HOST and EMAIL_FROM"),
+        ({"STAFF_EMAIL": "a@shop.example, b@shop.example"}, "STAFF_EMAIL: write one e-mail address"),
+        ({**MAIL, "SMTP_PASSWORD": "p", "SMTP_STARTTLS": "false"}, "SMTP_PASSWORD would travel unencrypted"),
+        ({"TIMEZONE": "Mars/Base"}, "TIMEZONE: 'Mars/Base' is no time zone"),
+        ({"CLOSED_DAYS": "Christmas"}, "CLOSED_DAYS: write dates"),
         ({"COMPANY_NAM": "x"}, "COMPANY_NAM is not a setting of Farewell"),
     ],
 )
@@ -97,3 +115,18 @@ def test_origins_are_given_separated_by_commas(tmp_path: Path) -> None:
 @pytest.mark.parametrize("prefix", ["postgres://", "postgresql://"])
 def test_the_usual_postgresql_address_works(tmp_path: Path, prefix: str) -> None:
     assert load(tmp_path, DATABASE_URL=f"{prefix}u@h/d").database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_who_is_told_is_taken_as_it_stands_in_the_example(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        **MAIL,
+        SMTP_STARTTLS="true",
+        SMTP_PASSWORD="p",
+        WEBHOOK_URL="http://127.0.0.1:9000/hook",
+        WEBHOOK_SECRET=WEBHOOK_SECRET,
+        CLOSED_DAYS="2026-12-25, 2026-12-26",
+    )
+    assert settings.closed_days == (date(2026, 12, 25), date(2026, 12, 26))
+    empty = load(tmp_path, WEBHOOK_SECRET="", CUSTOMER_TOKEN_SECRET="", SMTP_PASSWORD="", CLOSED_DAYS="")
+    assert (empty.webhook_secret, empty.customer_token_secret, empty.smtp_password) == (None, None, None)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from bot.conversations.rasa import Rasa
+from bot.storage.tables import DeliveryState
 from bot.storage.unit_of_work import Database
 
 KEPT_SECONDS = 0.5
@@ -17,12 +18,15 @@ KEPT_SECONDS = 0.5
 
 
 class Health(BaseModel):
-    """`degraded`: messages are taken in, but not answered until Rasa is back."""
+    """`degraded`: messages are taken in, but not answered until Rasa is back. Deliveries are news to other systems;
+    failed ones wait for an operator (`farewell deliveries`)."""
 
     status: str
     rasa: bool
     database: bool
     waiting_turns: int
+    waiting_deliveries: int = 0
+    failed_deliveries: int = 0
 
 
 class HealthCheck:
@@ -47,14 +51,17 @@ class HealthCheck:
         return JSONResponse(health.model_dump(), 200 if health.database else 503, {"Cache-Control": "no-store"})
 
     async def _look(self) -> Health:
-        rasa, waiting = await asyncio.gather(self._rasa.is_ready(), asyncio.to_thread(self._count_waiting))
-        is_well = rasa and waiting is not None
-        return Health(
-            status="ok" if is_well else "degraded", rasa=rasa, database=waiting is not None, waiting_turns=waiting or 0
-        )
+        rasa, counts = await asyncio.gather(self._rasa.is_ready(), asyncio.to_thread(self._count))
+        status = "ok" if rasa and counts is not None else "degraded"
+        return Health(status=status, rasa=rasa, database=counts is not None, **counts or {"waiting_turns": 0})
 
-    def _count_waiting(self) -> int | None:
+    def _count(self) -> dict[str, int] | None:
         if not self._database.answers():
             return None
         with self._database.read() as work:
-            return work.turns.count_waiting()
+            deliveries = work.deliveries.count()
+            return {
+                "waiting_turns": work.turns.count_waiting(),
+                "waiting_deliveries": deliveries.get(DeliveryState.WAITING, 0),
+                "failed_deliveries": deliveries.get(DeliveryState.FAILED, 0),
+            }
