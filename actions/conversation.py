@@ -1,4 +1,4 @@
-"""Talk around the interview: unrelated words in it, and whatever is said after it.
+"""Talk around the interview: manners, unrelated words, questions about us, and whatever is said after it.
 
 It must not turn into a loop: the way back is shown once, a person or an end are offered once.
 """
@@ -12,15 +12,35 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
+from actions.endings import acknowledge_trouble
 from actions.opt_out import opt_out, says_stop
-from actions.slots import ABOUT_BOT, OVER, count_asked, read_asked, read_utterance
+from actions.slots import ABOUT_BOT, ABOUT_CANCELLATION, OVER, count_asked, read_asked, read_utterance
+from bot.retention.nonsense import is_nonsense
 from bot.retention.utterances import Intent
 
 REDIRECTS = {1: "utter_out_of_scope_redirect", 2: "utter_out_of_scope_offer"}
+NOT_UNDERSTOOD = {1: "utter_not_understood_redirect", 2: "utter_out_of_scope_offer"}
+WORDINGS = ("", "_again", "_once_more")
+
+
+def say_anew(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker, response: str) -> EventType:
+    """Say a response in words not used before in this conversation, as long as there are any."""
+    times = read_asked(tracker).get(response, 0)
+    action.say(dispatcher, response + WORDINGS[min(times, len(WORDINGS) - 1)])
+    return count_asked(tracker, response)
+
+
+def lead_back(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Lead back to the question the first time, offer a person or an end the second time, and say nothing after."""
+    redirected = int(tracker.get_slot("redirected") or 0) + 1
+    responses = NOT_UNDERSTOOD if is_nonsense(read_utterance(tracker).text) else REDIRECTS
+    if response := responses.get(redirected):
+        action.say(dispatcher, response)
+    return [SlotSet("redirected", redirected)]
 
 
 class ActionAnswerOutOfScope(FarewellAction):
-    """Leads back to the question the first time, offers a person or an end the second time, and a person afterwards."""
+    """Leads unrelated talk back to the question; after the interview, to where it can be helped."""
 
     def name(self) -> str:
         return "action_answer_out_of_scope"
@@ -28,35 +48,69 @@ class ActionAnswerOutOfScope(FarewellAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         if says_stop(tracker):
             return await opt_out(self, dispatcher, tracker)
-        if tracker.get_slot("interview") == OVER:
-            self.say(dispatcher, "utter_out_of_scope_after_interview")
+        if tracker.get_slot("interview") != OVER:
+            return lead_back(self, dispatcher, tracker)
+        if await acknowledge_trouble(self, dispatcher, tracker):
             return [SlotSet("confirming", None)]
-        redirected = int(tracker.get_slot("redirected") or 0) + 1
-        if response := REDIRECTS.get(redirected):
-            self.say(dispatcher, response)
-        return [SlotSet("redirected", redirected)]
+        return [
+            say_anew(self, dispatcher, tracker, "utter_out_of_scope_after_interview"),
+            SlotSet("confirming", None),
+        ]
 
 
 class ActionReturnToQuestion(FarewellAction):
-    """Does nothing, so that the form may put its question again: Rasa never runs what has just stepped back."""
+    """Lets the form put its question again, as Rasa never runs what has just stepped back. Noise is led back first."""
 
     def name(self) -> str:
         return "action_return_to_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        return []
+        said = read_utterance(tracker)
+        return lead_back(self, dispatcher, tracker) if said.pressed is None and is_nonsense(said.text) else []
 
 
 class ActionAnswerAboutBot(FarewellAction):
-    """Says who is asking and what for; a second question is answered in other words."""
+    """Says who is asking and what for; the next question is answered in other words."""
 
     def name(self) -> str:
         return "action_answer_about_bot"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         times = read_asked(tracker).get(ABOUT_BOT, 0)
-        self.say(dispatcher, "utter_question_about_bot_again" if times % 2 else "utter_question_about_bot")
+        self.say(dispatcher, f"utter_question_about_bot{WORDINGS[min(times, len(WORDINGS) - 1)]}")
         return [count_asked(tracker, ABOUT_BOT)]
+
+
+class ActionTellCancellation(FarewellAction):
+    """Answers whether it is cancelled now: not by this chat; and says where it is."""
+
+    def name(self) -> str:
+        return "action_tell_cancellation"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if says_stop(tracker):
+            return await opt_out(self, dispatcher, tracker)
+        if tracker.get_slot("interview") == OVER:
+            await acknowledge_trouble(self, dispatcher, tracker)
+        way = "link" if self.services.settings.cancel_url else "contact"
+        again = "_again" if read_asked(tracker).get(ABOUT_CANCELLATION) else ""
+        self.say(dispatcher, f"utter_cancellation_by_{way}{again}")
+        return [count_asked(tracker, ABOUT_CANCELLATION), SlotSet("confirming", None)]
+
+
+class ActionReturnCourtesy(FarewellAction):
+    """Returns a greeting or thanks, each time in other words."""
+
+    def name(self) -> str:
+        return "action_return_courtesy"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        is_over = tracker.get_slot("interview") == OVER
+        if is_over and await acknowledge_trouble(self, dispatcher, tracker):
+            return []
+        if read_utterance(tracker).intent is Intent.THANKS:
+            return [say_anew(self, dispatcher, tracker, "utter_thanks")]
+        return [say_anew(self, dispatcher, tracker, "utter_greet_after_interview" if is_over else "utter_greet")]
 
 
 class ActionAnswerAfterInterview(FarewellAction):
@@ -68,6 +122,8 @@ class ActionAnswerAfterInterview(FarewellAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         if says_stop(tracker):
             return await opt_out(self, dispatcher, tracker)
+        if await acknowledge_trouble(self, dispatcher, tracker):
+            return [SlotSet("confirming", None)]
         said_little = read_utterance(tracker).intent in (Intent.AFFIRM, Intent.DENY, Intent.UNSURE)
-        self.say(dispatcher, "utter_acknowledged" if said_little else "utter_after_interview_noted")
-        return [SlotSet("confirming", None)]
+        response = "utter_acknowledged" if said_little else "utter_after_interview_noted"
+        return [say_anew(self, dispatcher, tracker, response), SlotSet("confirming", None)]

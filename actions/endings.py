@@ -13,17 +13,65 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
+from actions.exit_interview import say_remarks
 from actions.offers import write_offer
 from actions.opt_out import opt_out, says_stop
-from actions.slots import HOW_TO_CANCEL, OPEN, OVER, count_asked, read_asked, read_message_id
+from actions.slots import (
+    ERASURE,
+    HOW_TO_CANCEL,
+    OPEN,
+    OVER,
+    count_asked,
+    read_asked,
+    read_message_id,
+    read_utterance,
+)
 from bot.retention.endings import choose_ending
 from bot.retention.offers import GrantState
+from bot.retention.sensitive import Trouble, hear_trouble
+from bot.retention.utterances import Intent
 
 
 def say_how_to_finish(action: FarewellAction, dispatcher: CollectingDispatcher) -> None:
     """Say where the cancellation itself is completed."""
     way = "link" if action.services.settings.cancel_url else "contact"
     action.say(dispatcher, f"utter_exit_interview_finish_by_{way}")
+
+
+async def acknowledge_trouble(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+    """Note that something hard has happened, where the message tells of it after the interview, with a kind word."""
+    said = read_utterance(tracker)
+    trouble = hear_trouble(said.text) if said.pressed is None else None
+    if trouble is None:
+        return False
+    await asyncio.to_thread(action.services.interviews.note_trouble, tracker.sender_id)
+    action.say(dispatcher, f"utter_after_interview_{trouble.value}")
+    if trouble is Trouble.CRISIS:
+        await asyncio.to_thread(action.services.handoff.request, tracker.sender_id, read_message_id(tracker))
+    return True
+
+
+async def end_gently(
+    action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker, trouble: Trouble
+) -> list[EventType]:
+    """Close the interview of somebody whom something hard has happened to: kind words, and no question."""
+    services, said = action.services, read_utterance(tracker)
+    await asyncio.to_thread(services.interviews.finish, tracker.sender_id)
+    action.say(dispatcher, f"utter_exit_interview_sensitive_{trouble.value}")
+    over = [SlotSet("interview", OVER), SlotSet("trouble", None), SlotSet("offer_news", None)]
+    if tracker.get_slot("refuses_contact"):
+        return [*await opt_out(action, dispatcher, tracker), *over]
+    if trouble is Trouble.CRISIS or said.intent is Intent.ASK_HUMAN:
+        await asyncio.to_thread(services.handoff.request, tracker.sender_id, read_message_id(tracker))
+    if said.intent is Intent.ASK_HUMAN:
+        action.say(dispatcher, "utter_handoff_requested")
+    elif said.intent is Intent.DATA_ERASE:
+        action.say(dispatcher, "utter_ask_erasure")
+        return [*over, SlotSet("confirming", ERASURE)]
+    elif trouble is not Trouble.CRISIS:
+        way = "link" if services.settings.cancel_url else "contact"
+        action.say(dispatcher, f"utter_exit_interview_finish_gently_by_{way}")
+    return over
 
 
 class ActionFinishExitInterview(FarewellAction):
@@ -33,10 +81,13 @@ class ActionFinishExitInterview(FarewellAction):
         return "action_finish_exit_interview"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if tracker.get_slot("trouble"):
+            return await end_gently(self, dispatcher, tracker, Trouble(tracker.get_slot("trouble")))
         if tracker.get_slot("refuses_contact"):
             return await opt_out(self, dispatcher, tracker)
+        remarks = say_remarks(self, dispatcher, tracker)
         closing = await asyncio.to_thread(self.services.interviews.finish, tracker.sender_id)
-        over = [SlotSet("interview", OVER), SlotSet("offer_news", None)]
+        over = [SlotSet("interview", OVER), SlotSet("offer_news", None), *remarks]
         if closing.saved:
             await self._say_saved(dispatcher, tracker)
             return over
@@ -87,7 +138,9 @@ class ActionStopInterview(FarewellAction):
         if says_stop(tracker):
             return await opt_out(self, dispatcher, tracker)
         if tracker.get_slot("interview") != OPEN:
-            self.say(dispatcher, "utter_goodbye")
+            kind = await acknowledge_trouble(self, dispatcher, tracker)
+            if not kind:
+                self.say(dispatcher, "utter_goodbye")
             return []
         await asyncio.to_thread(self.services.interviews.stop, tracker.sender_id)
         self.say(dispatcher, "utter_exit_interview_stopped")
@@ -115,6 +168,7 @@ class ActionTellHowToCancel(FarewellAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         if tracker.get_slot("interview") != OPEN:
+            await acknowledge_trouble(self, dispatcher, tracker)
             say_how_to_finish(self, dispatcher)
             return [SlotSet("confirming", None)]
         again = read_asked(tracker).get(HOW_TO_CANCEL, 0) > 0

@@ -1,6 +1,6 @@
-"""The exit interview: opening it, putting its questions, taking in the answers.
+"""The exit interview: opening it and putting its questions.
 
-It must not lose an answer: what counts as one is kept before anything else is decided.
+It must not put a question twice in the same words, nor one that is settled.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action import FarewellAction
 from actions.slots import (
     ANSWERED,
+    ECHO,
     OPEN,
     OVER,
-    SKIPPED,
     count_asked,
     describe_company,
-    is_trigger,
     list_just_said,
     read_asked,
+    read_guesses,
     read_leading,
-    read_message_id,
-    read_patience,
-    read_question,
-    read_standing,
+    read_remarks,
     read_utterance,
-    was_interrupted,
     write_standing,
 )
 from bot.conversations.interviews import DISCLOSURE, Opening, Stage
+from bot.retention.confirmation import Guesses
 from bot.retention.interview import Question, Wording, choose_wording, next_question
-from bot.retention.reading import Reading, read
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent
 
 ASK = "utter_ask_exit_interview"
 UNDISTURBED = {
+    "utter_ask_change_answer_before_consent",
+    "utter_ask_change_answer_before_email",
+    "utter_ask_change_answer_before_kept",
+    "utter_ask_change_answer_before_likelihood",
     "utter_ask_erasure",
     "utter_handoff_requested",
     "utter_how_to_cancel",
@@ -77,6 +77,14 @@ def _take_up(opening: Opening) -> list[EventType]:
     return [*settled, *write_standing(opening.standing), SlotSet("asked", asked)]
 
 
+def say_remarks(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Say what is to be said before the next question; return what has to be remembered."""
+    remarks = read_remarks(tracker)
+    for response, values in remarks:
+        action.say(dispatcher, response, **values)
+    return [SlotSet("remarks", None)] if remarks else []
+
+
 class AskQuestion(FarewellAction):
     """Puts one question, never twice in the same words."""
 
@@ -92,20 +100,27 @@ class AskQuestion(FarewellAction):
         if UNDISTURBED & list_just_said(tracker):
             return []
         times_asked = read_asked(tracker).get(self.question.value, 0)
-        wording = choose_wording(times_asked, wanted=read_utterance(tracker).intent is Intent.REPEAT_REQUEST)
+        wording = choose_wording(times_asked, wanted=self._is_wanted(tracker))
         events = [SlotSet("confirming", None)] if tracker.get_slot("confirming") else []
+        events += say_remarks(self, dispatcher, tracker)
         if wording is None:
             return events
         said = self._lead_in(dispatcher, tracker) if times_asked == 0 else []
-        self.say(dispatcher, self._choose_response(read_leading(tracker), wording))
+        self._put(dispatcher, tracker, wording)
         return [*events, count_asked(tracker, self.question.value, *said)]
+
+    def _is_wanted(self, tracker: Tracker) -> bool:
+        """Tell whether they have asked to hear this very question."""
+        is_changing = tracker.get_slot("changing") == self.question.value
+        return is_changing or read_utterance(tracker).intent is Intent.REPEAT_REQUEST
 
     def _lead_in(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[str]:
         """Say what comes before the question when it is put for the first time; return what has to be remembered."""
         return []
 
-    def _choose_response(self, leading: Reason | None, wording: Wording) -> str:
-        return f"{ASK}_{self.question.value}{wording.value}"
+    def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, wording: Wording) -> None:
+        """Say the question."""
+        self.say(dispatcher, f"{ASK}_{self.question.value}{wording.value}")
 
 
 class AskReason(AskQuestion):
@@ -115,14 +130,34 @@ class AskReason(AskQuestion):
 
 
 class AskProbe(AskQuestion):
-    """The one follow-up that fits the leading reason."""
+    """The one follow-up that fits the leading reason; where that is in doubt, whether it was understood rightly."""
 
     question = Question.PROBE
 
-    def _choose_response(self, leading: Reason | None, wording: Wording) -> str:
+    def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, wording: Wording) -> None:
+        guesses = read_guesses(tracker)
         if wording is Wording.ONCE_MORE:
-            return super()._choose_response(leading, wording)
-        return f"{ASK}_probe_{(leading or Reason.OTHER_UNCLEAR).value}{wording.value}"
+            super()._put(dispatcher, tracker, wording)
+        elif guesses is not None:
+            self._confirm(dispatcher, guesses, wording)
+        else:
+            leading = read_leading(tracker) or Reason.OTHER_UNCLEAR
+            what = f"{ASK}_probe_{leading.value}"
+            is_named = leading is Reason.COMPETITOR and ECHO + leading.value in read_asked(tracker)
+            self.say(dispatcher, f"{what}_named" if is_named and not wording.value else f"{what}{wording.value}")
+
+    def _confirm(self, dispatcher: CollectingDispatcher, guesses: Guesses, wording: Wording) -> None:
+        """Ask whether it is mostly the likelier of two reasons, with both and something else to tap."""
+        names = self.services.reason_names
+        self.say(
+            dispatcher,
+            f"{ASK}_probe_confirm{wording.value}",
+            reason=names.write(guesses[0]),
+            first=guesses[0].value,
+            first_title=names.write_title(guesses[0]),
+            second=guesses[1].value,
+            second_title=names.write_title(guesses[1]),
+        )
 
 
 class AskKept(AskQuestion):
@@ -141,53 +176,3 @@ class AskEmail(AskQuestion):
     """Where to?"""
 
     question = Question.EMAIL
-
-
-class ValidateExitInterview(FarewellAction):
-    """Takes the answer to the open question in, and says which one comes next.
-
-    It is no FormValidationAction: that looks at each slot apart and drops the others, while here one message settles
-    one question and may change which ones follow. Settling nothing makes the form step back for the rules.
-    """
-
-    def name(self) -> str:
-        return "validate_exit_interview"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        question = read_question(tracker)
-        events: list[EventType] = []
-        # After an interruption Rasa calls this once more; the message was judged by then.
-        if question is not None and not is_trigger(tracker) and not was_interrupted(tracker):
-            events = await self._take_in(tracker, question)
-            tracker.add_slots(events)
-        following = None if tracker.get_slot("refuses_contact") else next_question(read_standing(tracker))
-        return [*events, SlotSet("requested_slot", following.value if following else None)]
-
-    async def _take_in(self, tracker: Tracker, question: Question) -> list[EventType]:
-        confirming = tracker.get_slot("confirming") is not None
-        said = read_utterance(tracker)
-        reading = read(question, said, read_patience(tracker, question), confirming=confirming)
-        if reading is None:
-            return []
-        events = await self._record(tracker, question, reading, said.text) if reading.words else []
-        if reading.stop:
-            events.append(SlotSet("refuses_contact", True))
-        if reading.topic is not None:
-            events.append(SlotSet("offer_topic", reading.topic.value))
-        return [*events, SlotSet("confirming", None)] if confirming else events
-
-    async def _record(self, tracker: Tracker, question: Question, reading: Reading, text: str) -> list[EventType]:
-        standing = await asyncio.to_thread(
-            self.services.interviews.record_answer,
-            tracker.sender_id,
-            question,
-            reading,
-            text,
-            read_message_id(tracker),
-        )
-        settled = SlotSet(question.value, SKIPPED if reading.skipped else ANSWERED)
-        events = [settled, *write_standing(standing)]
-        if question is Question.OFFER:
-            offer = await asyncio.to_thread(self.services.offers.find, tracker.sender_id)
-            events.append(SlotSet("offer_news", offer.state.value if offer else None))
-        return events

@@ -14,7 +14,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
-from actions.exit_interview import ASK, UNDISTURBED, AskQuestion
+from actions.exit_interview import ASK, UNDISTURBED, AskQuestion, say_remarks
 from actions.slots import (
     APOLOGY,
     OVER,
@@ -71,6 +71,7 @@ class AskOffer(AskQuestion):
             going_on = [SlotSet("offer_due", False), SlotSet("requested_slot", Question.CONSENT.value)]
             return [*going_on, *await AskConsent(self._services).run(dispatcher, tracker, domain)]
         events = [SlotSet("confirming", None)] if tracker.get_slot("confirming") else []
+        events += say_remarks(self, dispatcher, tracker)
         if topic := tracker.get_slot("offer_topic"):
             return [*events, SlotSet("offer_topic", None), self._answer(dispatcher, tracker, OfferTopic(topic), offer)]
         times_asked = read_asked(tracker).get(self.question.value, 0)

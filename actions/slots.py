@@ -11,6 +11,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
+from bot.retention.confirmation import Guesses
 from bot.retention.endings import owes_apology
 from bot.retention.interview import Question, Standing
 from bot.retention.offer_answers import OfferTopic
@@ -19,10 +20,11 @@ from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent, Utterance
 from bot.settings import Settings
 
-ANSWERED, SKIPPED = "answered", "skipped"
+ANSWERED, SKIPPED, TOLD = "answered", "skipped", "told"
 OPEN, OVER = "open", "over"
 CONTACT, ERASURE = "contact", "erasure"
 HOW_TO_CANCEL, ABOUT_BOT, APOLOGY = "how_to_cancel", "about_bot", "apology"
+ABOUT_CANCELLATION, LANGUAGE, ECHO = "about_cancellation", "language", "echo_"
 """Counted in the slot `asked` beside the questions, so that these are not said twice in the same words either."""
 
 
@@ -80,9 +82,26 @@ def read_standing(tracker: Tracker) -> Standing:
         settled,
         read_leading(tracker),
         may_write=bool(tracker.get_slot("needs_address")),
+        guesses=read_guesses(tracker),
         offer_due=bool(tracker.get_slot("offer_due")),
         closed=bool(tracker.get_slot("closed")),
     )
+
+
+def read_guesses(tracker: Tracker) -> Guesses | None:
+    """Return the two reasons between which the probe asks to choose."""
+    guesses = [Reason(guess) for guess in tracker.get_slot("guesses") or [] if guess in set(Reason)]
+    return (guesses[0], guesses[1]) if len(guesses) == 2 else None
+
+
+def write_remark(tracker: Tracker, response: str, **values: str) -> EventType:
+    """Return the event that remembers what is said before the next question."""
+    return SlotSet("remarks", [*(tracker.get_slot("remarks") or []), [response, values]])
+
+
+def read_remarks(tracker: Tracker) -> list[tuple[str, dict[str, str]]]:
+    """Return what is to be said before the next question, and what it names."""
+    return [(str(response), dict(values)) for response, values in tracker.get_slot("remarks") or []]
 
 
 def write_standing(standing: Standing) -> list[EventType]:
@@ -91,6 +110,7 @@ def write_standing(standing: Standing) -> list[EventType]:
         SlotSet("leading_reason", standing.leading.value if standing.leading else None),
         SlotSet("owes_apology", owes_apology(standing.leading, standing.certain)),
         SlotSet("needs_address", standing.may_write and not standing.address_known),
+        SlotSet("guesses", [guess.value for guess in standing.guesses] if standing.guesses else None),
         SlotSet("offer_due", standing.offer_due),
         SlotSet("closed", standing.closed),
     ]
@@ -111,7 +131,8 @@ def read_patience(tracker: Tracker, question: Question) -> Patience:
     """Return what was tried already to get an answer to this question."""
     redirected = int(tracker.get_slot("redirected") or 0)
     asked = read_asked(tracker)
-    return Patience(asked.get(question.value, 1), redirected, haggled=asked.get(OfferTopic.HAGGLE, 0))
+    haggled = asked.get(OfferTopic.HAGGLE, 0)
+    return Patience(asked.get(question.value, 1), redirected, haggled, read_guesses(tracker))
 
 
 def read_last_response(tracker: Tracker) -> str | None:

@@ -10,6 +10,7 @@ from bot.clock import Clock, utc_now
 from bot.conversations.announcer import Announcer
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.data_requests import DataRequests
+from bot.conversations.echoes import EchoService
 from bot.conversations.handoff import HandoffService
 from bot.conversations.identity import CustomerTokens
 from bot.conversations.inbox import ConversationService
@@ -18,6 +19,7 @@ from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy import POLICY_FILE, load_policy
 from bot.conversations.rasa import Rasa
+from bot.conversations.reason_names import ReasonNames
 from bot.conversations.tokens import Tokens
 from bot.reasons.artefact import MODEL_DIRECTORY
 from bot.reasons.classifier import ReasonClassifier
@@ -41,6 +43,8 @@ class Services:
     tokens: Tokens
     customer_tokens: CustomerTokens
     interviews: InterviewService
+    echoes: EchoService
+    reason_names: ReasonNames
     offers: OfferService
     opt_outs: OptOutService
     data_requests: DataRequests
@@ -73,6 +77,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         tokens=tokens,
         customer_tokens=CustomerTokens(settings, clock),
         interviews=interviews,
+        echoes=EchoService(database, classifier, settings.company_name),
+        reason_names=ReasonNames(),
         offers=OfferService(database, policy, announcer, clock),
         opt_outs=opt_outs,
         data_requests=DataRequests(database, clock),

@@ -18,18 +18,31 @@ class FakeClassification:
     unsure: bool = False
 
 
+@dataclass(frozen=True)
+class FakeFact:
+    kind: str
+    text: str
+
+
 @dataclass
 class FakeClassifier:
-    """Finds `other_unclear` in every text but those it was taught."""
+    """Finds `other_unclear` in every text but those it was taught; `doubtful` are the texts it is unsure of, `names`
+    what it knows as places and organisations."""
 
     known: dict[str, dict[Reason, float]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    doubtful: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
 
     def classify(self, text: str) -> FakeClassification:
         self.asked.append(text)
         found = self.known.get(text, {Reason.OTHER_UNCLEAR: 0.9})
         ordered = tuple(sorted(found, key=lambda label: -found[label]))
-        return FakeClassification(ordered, {label: found.get(label, 0.0) for label in Reason})
+        scores = {label: found.get(label, 0.0) for label in Reason}
+        return FakeClassification(ordered, scores, unsure=text in self.doubtful)
+
+    def find_facts(self, text: str) -> list[FakeFact]:
+        return [FakeFact(kind, name) for name, kind in self.names.items() if name in text]
 
 
 def add_conversation(database: Database, now: datetime, conversation_id: str = "c1", *, trial: bool = False) -> str:

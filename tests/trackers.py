@@ -14,11 +14,13 @@ from bot.bootstrap import Services
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.data_requests import DataRequests
+from bot.conversations.echoes import EchoService
 from bot.conversations.handoff import HandoffService
 from bot.conversations.interviews import InterviewService
 from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy import load_policy
+from bot.conversations.reason_names import ReasonNames
 from bot.settings import Settings
 from bot.storage.unit_of_work import Database
 from tests.interviews import FakeClassifier
@@ -49,6 +51,8 @@ def make_services(database: Database, clock: Clock, classifier: FakeClassifier, 
             settings=settings,
             clock=clock,
             interviews=InterviewService(database, classifier, clock, POLICY),
+            echoes=EchoService(database, classifier, settings.company_name),
+            reason_names=ReasonNames(),
             offers=OfferService(database, POLICY, Announcer(), clock),
             opt_outs=OptOutService(database, settings, clock),
             data_requests=DataRequests(database, clock),

@@ -49,20 +49,28 @@ def agree_by_email(
     wording: str | None,
     agreed_at: datetime,
 ) -> None:
-    """Keep an address that was typed together with the yes it belongs to.
+    """Keep an address that was typed together with the yes it belongs to."""
+    point = keep_address(work, conversation, interview, address, agreed_at)
+    write_consent(point, True, EXIT_INTERVIEW, wording, agreed_at)
+
+
+def keep_address(
+    work: UnitOfWork, conversation: Conversation, interview: ExitInterview, address: str, now: datetime
+) -> ContactPoint:
+    """Keep an address that was typed, without any leave to write to it.
 
     Nothing shows that it is theirs, so a visitor becomes a customer of their own, never one that is known already.
     """
     customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
     if customer is None:
-        customer = Customer(external_id=None, name=None, created_at=agreed_at)
+        customer = Customer(external_id=None, name=None, created_at=now)
         work.customers.add(customer)
         conversation.customer_id = interview.customer_id = customer.id
     point = next((p for p in customer.contact_points if (p.channel, p.address) == (Channel.EMAIL, address)), None)
     if point is None:
-        point = ContactPoint(channel=Channel.EMAIL, address=address, reachable=True, created_at=agreed_at)
+        point = ContactPoint(channel=Channel.EMAIL, address=address, reachable=True, created_at=now)
         customer.contact_points.append(point)
-    write_consent(point, True, EXIT_INTERVIEW, wording, agreed_at)
+    return point
 
 
 def write_consent(point: ContactPoint, granted: bool, source: str, wording: str | None, now: datetime) -> None:

@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.conversations.answers import Source, find_answer, list_settled, list_stated, write_answer
 from bot.conversations.consents import knows_address, list_agreed_addresses
 from bot.conversations.grants import is_offer_due, settle
+from bot.conversations.news import tell_outcome
 from bot.conversations.trials import get_or_make
 from bot.conversations.understanding import Classifier, understand
 from bot.retention.anger import is_angry
@@ -123,13 +124,13 @@ class InterviewService:
             if question is Question.OFFER and settle(
                 work, interview, conversation, accepted=reading.value == 1, now=now
             ):
-                close(interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
+                close(work, interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
             standing = self._describe(work, interview)
             work.commit()
             return standing
 
     def note_trouble(self, conversation_id: str) -> None:
-        """Note that something hard has happened to this person, so that nobody troubles them; whatever else they said."""
+        """Note that something hard has happened to this person, so that nobody troubles them."""
         with self._database.write() as work:
             interview = work.interviews.find(conversation_id)
             if interview is not None and not interview.sensitive:
@@ -190,7 +191,8 @@ class InterviewService:
                 saved=interview.outcome is Outcome.SAVED,
             )
             if interview.outcome in (None, Outcome.ABANDONED):
-                close(work, interview, outcome, ended_by, self._clock())
+                gently = interview.sensitive and ended_by is EndedBy.FINISHED
+                close(work, interview, outcome, EndedBy.SENSITIVE if gently else ended_by, self._clock())
                 work.commit()
             return closing
 

@@ -107,7 +107,7 @@ _MOST_WORDS = 12
 
 
 def asks_to_stop_in_another_language(text: str) -> bool:
-    """Tell whether the whole message says to stop writing, in a language that is not English. Accents may be missing."""
+    """Tell whether the whole message says to stop writing, in another language than English. Accents may be missing."""
     words = normalise(text)
     if len(words.split()) > _MOST_WORDS:
         return False

@@ -5,7 +5,7 @@ It must not drop the others; all of them are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +25,9 @@ GUESS = 0.5
 CERTAIN = 0.7
 """From this score on a reason is beyond doubt. Of the leading reasons inferred in data/reasons/dev.jsonl on 2026-11-22,
 half were right below 0.5, 64 % from there to 0.7, and 87 % above."""
+WORTH_ASKING = 0.3
+"""A guess below this score is not even asked about: on 2026-11-22 neither of the two likeliest reasons in dev.jsonl was
+right below it. Of the 34 verbatims in doubt above it, one of the two was right for 23."""
 # Staff have read everything; a tap is the person's own choice; the classifier only guesses.
 _WEIGHT = {ReasonSource.CORRECTED: 2, ReasonSource.TAPPED: 1, ReasonSource.INFERRED: 0}
 
@@ -60,6 +63,15 @@ def choose_to_go_by(stated: Iterable[Stated]) -> Reason | None:
     if leading is None or _score(leading, reasons) >= GUESS:
         return leading
     return Reason.OTHER_UNCLEAR
+
+
+def find_guesses(scores: Mapping[Reason, float]) -> tuple[Reason, Reason] | None:
+    """Return the two likeliest reasons, to ask about them; None where even the likeliest is not worth asking about."""
+    ranked = sorted(Reason, key=lambda reason: scores[reason], reverse=True)
+    definite = [reason for reason in ranked if reason is not Reason.OTHER_UNCLEAR]
+    if ranked[0] is Reason.OTHER_UNCLEAR or scores[definite[0]] < WORTH_ASKING:
+        return None
+    return definite[0], definite[1]
 
 
 def is_certain(stated: Iterable[Stated]) -> bool:

@@ -9,11 +9,14 @@ import re
 from dataclasses import dataclass
 
 from bot.retention.addresses import read_address
+from bot.retention.confirmation import Guesses, read_choice
 from bot.retention.interview import Question
 from bot.retention.likelihood import read_likelihood
+from bot.retention.nonsense import is_nonsense
 from bot.retention.offer_answers import OfferTopic, hear
 from bot.retention.opt_out import asks_to_stop, mentions_stop
 from bot.retention.reasons import Reason
+from bot.retention.sensitive import Trouble
 from bot.retention.utterances import Intent, Utterance
 from bot.retention.wording import count_words, normalise
 
@@ -27,7 +30,8 @@ class Reading:
 
     `value` is the number of a likelihood, or 1 and 0 for yes and no; None where the words did not say it clearly.
     `stop` says that the message also, or only (`words` is then False), asks for no more messages. `topic` is what they
-    bring up about an offer; that settles nothing (`words` is False).
+    bring up about an offer; that settles nothing (`words` is False). `named` is a reason called by its name, `trouble`
+    something hard that has happened to them.
     """
 
     skipped: bool = False
@@ -37,16 +41,19 @@ class Reading:
     stop: bool = False
     words: bool = True
     topic: OfferTopic | None = None
+    named: Reason | None = None
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)
 class Patience:
     """What has been tried already: how often this question was put, how often the person was led back to it, and how
-    often they asked for a better offer."""
+    often they asked for a better offer. `guesses` are the two reasons between which the probe asks them to choose."""
 
     asked: int = 1
     redirected: int = 0
     haggled: int = 0
+    guesses: Guesses | None = None
 
 
 # How sure the classifier must be before a message is no answer. Set on 2026-11-22: of the 1,046 reasons for leaving in
@@ -54,8 +61,10 @@ class Patience:
 # for an answer.
 _SURENESS = {
     Intent.ALLOW_CONTACT: 0.8,
+    Intent.ASK_CANCELLATION: 0.5,
     Intent.ASK_HUMAN: 0.5,
     Intent.CANCEL_ACCOUNT: 0.6,
+    Intent.CHANGE_ANSWER: 0.5,
     Intent.DATA_ERASE: 0.7,
     Intent.DATA_EXPORT: 0.6,
     Intent.GOODBYE: 0.6,
@@ -81,6 +90,14 @@ _ASKS = re.compile(
 _CONTACT = re.compile(
     r"stop|quit|cease|unsub|contact|mail|messag|text|call|phone|writ|list|alone|spam|opt|remov|away|bother|news|advert|"
     r"market|offer|consent|permission|notif"
+)
+_CANCEL = re.compile(
+    r"cancel|ended|end(?:ing)? my|terminat|close|active|running|still (?:a|have)|charged?|subscri|member|"
+    r"go through|out now"
+)
+_CHANGE = re.compile(
+    r"chang|correct|edit|redo|undo|go back|wrong|mistake|previous|earlier|take (?:that|it|back)|back to|differen|amend|"
+    r"fix|revise|re-?answer|again|answer|other|pressed|tapped"
 )
 _GIBBERISH = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _SURE_STATEMENT = 0.9
@@ -136,6 +153,9 @@ def read(question: Question, said: Utterance, patience: Patience, *, confirming:
     answer = _READERS[question](said) if question in _READERS else None
     if question is Question.OFFER:
         answer = _read_offer(said, patience)
+    if question is Question.PROBE and patience.guesses is not None:
+        choice = read_choice(said.text, patience.guesses)
+        answer = None if choice is None else Reading(tapped=choice)
     if answer is not None:
         return answer
     if _is_interruption(said, patience):
@@ -183,6 +203,10 @@ def _is_interruption(said: Utterance, patience: Patience) -> bool:
             return patience.redirected < 2 and (said.confidence >= _SURE_STATEMENT or not is_plain)
         case Intent.QUESTION_ABOUT_BOT:
             return asks
+        case Intent.ASK_CANCELLATION:
+            return asks and bool(_CANCEL.search(words)) and not _CAUSE.search(words)
+        case Intent.CHANGE_ANSWER:
+            return bool(_CHANGE.search(words)) and not _CAUSE.search(words)
         case Intent.STOP_CONTACT:
             return said.confidence >= _SURE_STATEMENT or bool(_CONTACT.search(words))
         case _:
@@ -191,6 +215,8 @@ def _is_interruption(said: Utterance, patience: Patience) -> bool:
 
 def _read_open(question: Question, said: Utterance, patience: Patience) -> Reading | None:
     words = normalise(said.text)
+    if is_nonsense(said.text):
+        return None if patience.redirected < 2 else Reading(skipped=True)
     # "Nothing" is an answer to what would have kept them; to "why?" a mere yes or no is none.
     if question is not Question.KEPT and _NO.fullmatch(words):
         return Reading(skipped=True)

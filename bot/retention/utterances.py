@@ -31,6 +31,8 @@ class Intent(StrEnum):
     THANKS = "thanks"
     UNSURE = "unsure"
     WANT_TO_RETURN = "want_to_return"
+    ASK_CANCELLATION = "ask_cancellation"
+    CHANGE_ANSWER = "change_answer"
     ANSWER = "answer"
     SKIP_AND_CANCEL = "skip_and_cancel"
     NOT_UNDERSTOOD = "nlu_fallback"

@@ -47,6 +47,10 @@ class Interviews:
         interview.answers.append(answer)
         self._session.flush()
 
+    def flush(self) -> None:
+        """Carry out what was removed, so that something like it can be added again."""
+        self._session.flush()
+
     def count_by_outcome(self) -> dict[Outcome | None, int]:
         """Return how many interviews ended how; trials are left out."""
         rows = self._session.execute(

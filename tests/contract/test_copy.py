@@ -31,6 +31,14 @@ OWN = {
     "utter_data_export_may_write": {"addresses"},
     "utter_data_export_may_not_write": {"addresses"},
     "utter_data_erased": {"receipt"},
+    "utter_answer_noted_likelihood": {"number"},
+    "utter_answer_noted_email": {"email"},
+    "utter_ask_exit_interview_probe_confirm": {"reason"},
+    "utter_ask_exit_interview_probe_confirm_again": {"reason"},
+    "utter_echo_competitor": {"named"},
+    "utter_echo_place": {"named"},
+    "utter_echo_sum": {"named"},
+    "utter_echo_thing": {"named"},
     "utter_data_erased_customer": {"receipt"},
     "utter_data_export_account": {"facts"},
     "utter_data_export_other_chats": {"chats"},
@@ -150,7 +158,8 @@ def test_consent_is_off_until_yes_is_chosen() -> None:
 
 @pytest.mark.parametrize(("name", "button"), [pair for pair in BUTTONS if "/answer" in pair[1]["payload"]])
 def test_every_answer_on_offer_settles_its_question(name: str, button: dict[str, str]) -> None:
-    question, value = re.findall(r':"(\w+)"', button["payload"])
+    filled_in = button["payload"].replace("{first}", "price").replace("{second}", "competitor")
+    question, value = re.findall(r':"(\w+)"', filled_in)
     said = Utterance(button["title"], Intent.ANSWER, 1.0, {"question": question, "value": value})
     assert isinstance(read(Question(question), said, Patience()), Reading)
 

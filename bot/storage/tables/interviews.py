@@ -44,8 +44,10 @@ class AnswerState(StrEnum):
 
 
 class ExitInterview(Base):
-    """One interview. `guesses` are the two likeliest reasons where the words left doubt; `language` is set where the
-    person wrote in another one than English (ISO 639-1). Erasure unlinks it from conversation and customer and removes all words; the counts stay."""
+    """One interview. `guesses` are the two likeliest reasons where the words left doubt; `told` are questions that are
+    never put because an earlier answer has said it already, so that they have no answer of their own; `language` is set
+    where the person wrote in another one than English (ISO 639-1). Erasure unlinks it from conversation and customer and
+    removes all words; the counts stay."""
 
     __tablename__ = "exit_interviews"
 
@@ -61,6 +63,7 @@ class ExitInterview(Base):
     leading_reason: Mapped[Reason | None] = mapped_column(by_value(Reason))
     sensitive: Mapped[bool] = mapped_column(default=False)
     guesses: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
+    told: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     language: Mapped[str | None] = mapped_column(sa.String(10))
     trial: Mapped[bool] = mapped_column(default=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.answers import ValidateExitInterview
 from actions.exit_interview import (
     ActionBeginExitInterview,
     AskEmail,
@@ -11,7 +12,6 @@ from actions.exit_interview import (
     AskLikelihood,
     AskProbe,
     AskReason,
-    ValidateExitInterview,
 )
 from actions.offers import AskConsent
 from bot.bootstrap import Services
@@ -81,6 +81,9 @@ async def test_a_typed_reason_is_kept_and_the_fitting_probe_follows(
         "needs_address": False,
         "offer_due": True,
         "closed": False,
+        "guesses": None,
+        "asked": {"echo_thing": 1},
+        "remarks": [["utter_echo_thing", {"named": "app"}]],
         "requested_slot": "probe",
     }
     assert [(a.question, a.text) for a in interview().answers] == [("reason", CRASHED)]

@@ -1,0 +1,148 @@
+"""Writes down one answer: its words, the reasons in it, what it settles besides, and whether we may write to somebody.
+
+It must not commit: the transactions are those of the interview service.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversations.consents import CONSENT_WORDING, agree_by_email, keep_address, set_consent
+from bot.conversations.understanding import Understood
+from bot.retention.interview import Question
+from bot.retention.leading import ReasonSource, Stated, choose_leading
+from bot.retention.reading import Reading
+from bot.retention.reasons import Reason
+from bot.storage.tables import AnswerState, Channel, Conversation, ExitInterview, InterviewAnswer, StatedReason
+from bot.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an answer came from: the words, the stored message, the time. `volunteered`: nobody had asked for it yet."""
+
+    words: str
+    message_id: int | None
+    at: datetime
+    volunteered: bool = False
+
+
+def list_settled(interview: ExitInterview) -> frozenset[Question]:
+    """Return the questions that were answered or skipped, and those that need not be put any more."""
+    return frozenset(
+        {Question(answer.question) for answer in interview.answers} | set(map(Question, interview.told or ()))
+    )
+
+
+def list_stated(interview: ExitInterview) -> list[Stated]:
+    """Return the reasons given in an interview, as the rules know them."""
+    return [Stated(reason.label, reason.source, reason.score) for reason in interview.reasons]
+
+
+def find_answer(interview: ExitInterview, question: Question) -> InterviewAnswer | None:
+    """Return what was answered to a question."""
+    return next((answer for answer in interview.answers if answer.question == question), None)
+
+
+def write_answer(
+    work: UnitOfWork,
+    interview: ExitInterview,
+    conversation: Conversation,
+    question: Question,
+    reading: Reading,
+    understood: Understood,
+    source: Source,
+) -> None:
+    """Keep an answer and everything that is in it; the answer that was there before, if any, makes way for it."""
+    answer = find_answer(interview, question)
+    if answer is not None:
+        _forget_reasons(work, interview, question, answer)
+    _write(work, interview, answer, question, reading, source)
+    _write_reasons(work, interview, reading, understood, source)
+    if reading.trouble is not None:
+        interview.sensitive = True
+    interview.language = interview.language or understood.language
+    if question is Question.REASON:
+        interview.guesses = list(understood.guesses) if understood.guesses else None
+        interview.told = sorted(understood.told) or None
+        if understood.kept and find_answer(interview, Question.KEPT) is None:
+            kept = Source(understood.kept, source.message_id, source.at)
+            _write(work, interview, None, Question.KEPT, Reading(), kept)
+    interview.leading_reason = choose_leading(list_stated(interview))
+    _note_consent(work, conversation, question, reading, interview, source)
+
+
+def _write(
+    work: UnitOfWork,
+    interview: ExitInterview,
+    answer: InterviewAnswer | None,
+    question: Question,
+    reading: Reading,
+    source: Source,
+) -> None:
+    if answer is None:
+        answer = InterviewAnswer(question=question, state=AnswerState.ANSWERED, answered_at=source.at)
+        work.interviews.add_answer(interview, answer)
+    # An address belongs to the contact points alone, so that it is in one place when it has to go.
+    has_address = reading.address is not None or (question is Question.EMAIL and reading.trouble is None)
+    answer.state = AnswerState.SKIPPED if reading.skipped else AnswerState.ANSWERED
+    answer.text = None if has_address else source.words
+    answer.value, answer.message_id, answer.answered_at = reading.value, source.message_id, source.at
+
+
+def _forget_reasons(work: UnitOfWork, interview: ExitInterview, question: Question, answer: InterviewAnswer) -> None:
+    """Remove the reasons that came from an answer which is taken back; what staff have corrected stays."""
+    for reason in list(interview.reasons):
+        came_from_it = reason.message_id == answer.message_id if answer.message_id else reason.words == answer.text
+        if reason.source is not ReasonSource.CORRECTED and (question is Question.REASON or came_from_it):
+            interview.reasons.remove(reason)
+    work.interviews.flush()
+
+
+def _write_reasons(
+    work: UnitOfWork, interview: ExitInterview, reading: Reading, understood: Understood, source: Source
+) -> None:
+    for reason in list(interview.reasons):
+        if reason.source is ReasonSource.INFERRED and reason.label in understood.denied:
+            interview.reasons.remove(reason)
+    found = {reading.tapped: 1.0} if reading.tapped is not None else understood.scores
+    origin = ReasonSource.TAPPED if reading.tapped is not None else ReasonSource.INFERRED
+    for label, score in found.items():
+        work.interviews.add_reason(interview, _make_reason(label, origin, score, understood.version, source))
+
+
+def _make_reason(
+    label: Reason, origin: ReasonSource, score: float, version: str | None, source: Source
+) -> StatedReason:
+    return StatedReason(
+        label=label,
+        source=origin,
+        score=score,
+        classifier_version=version,
+        words=source.words,
+        message_id=source.message_id,
+        stated_at=source.at,
+    )
+
+
+def _note_consent(
+    work: UnitOfWork,
+    conversation: Conversation,
+    question: Question,
+    reading: Reading,
+    interview: ExitInterview,
+    source: Source,
+) -> None:
+    """Keep a yes or no with the words it was given to: the question's, or their own where they came first."""
+    asked = work.conversations.find_last_response(conversation.id, CONSENT_WORDING)
+    wording = asked.text if asked else source.words if source.volunteered and question is Question.CONSENT else None
+    if question is Question.CONSENT and not reading.skipped:
+        set_consent(work, conversation, Channel.EMAIL, reading.value == 1, wording, source.at)
+    if reading.address is None:
+        return
+    consent = find_answer(interview, Question.CONSENT)
+    if consent is not None and consent.value == 1:
+        agree_by_email(work, conversation, interview, reading.address, wording, consent.answered_at)
+    else:
+        keep_address(work, conversation, interview, reading.address, source.at)

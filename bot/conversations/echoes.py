@@ -1,0 +1,60 @@
+"""Finds what a customer named that can be said back to them, with the help of what recognises names.
+
+It must not store anything, and it runs the recogniser only where a pattern has found a name to ask about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from bot.retention.echo import Echo, choose_echo, find_candidates, write_probe_sentence
+from bot.retention.interview import Question
+from bot.retention.reasons import Reason
+from bot.storage.unit_of_work import Database
+
+
+class Fact(Protocol):
+    """A named thing in a text. `kind` is "place", "organisation" or something else."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+class FactFinder(Protocol):
+    """Recognises named things in a text."""
+
+    def find_facts(self, text: str) -> Sequence[Fact]: ...
+
+
+NAMES = frozenset({"place", "organisation"})
+
+
+class EchoService:
+    """Finds what to say back to a customer."""
+
+    def __init__(self, database: Database, finder: FactFinder, company_name: str) -> None:
+        self._database = database
+        self._finder = finder
+        self._company_name = company_name
+
+    def find(self, conversation_id: str, question: Question, text: str, already: Collection[str]) -> Echo | None:
+        """Return the one thing in the answer to a question that can be said back, or None. `already`: kinds said back
+        before in this conversation."""
+        candidates = find_candidates(text, self._company_name, answers_probe=question is Question.PROBE)
+        if not candidates:
+            return None
+        with self._database.read() as work:
+            interview = work.interviews.find(conversation_id)
+            leading = interview.leading_reason if interview else None
+            others = [reason.label for reason in interview.reasons] if interview else []
+        if leading is None:
+            return None
+        reasons: list[Reason] = [leading, *(label for label in others if label is not leading)]
+        names: list[str] = []
+        named = [echo for echo in candidates if echo.kind.needs_a_name]
+        for sentence in [text, *map(write_probe_sentence, named)] if named else []:
+            names += [fact.text for fact in self._finder.find_facts(sentence) if fact.kind in NAMES]
+        return choose_echo(candidates, reasons, names, already)
