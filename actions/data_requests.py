@@ -40,6 +40,8 @@ class ActionTellData(FarewellAction):
         if known.reasons:
             names = ", ".join(reason.title.lower() for reason in known.reasons)
             self.say(dispatcher, "utter_data_export_understood", reasons=names)
+        if known.offered:
+            self.say(dispatcher, "utter_data_export_offer")
         if known.may_write:
             self.say(dispatcher, "utter_data_export_may_write", addresses=", ".join(known.may_write))
         if known.may_not_write:

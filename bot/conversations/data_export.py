@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.storage.tables import ContactPoint, Conversation, Customer, ExitInterview, Message
+from bot.storage.tables import ContactPoint, Conversation, Customer, ExitInterview, Message, OfferGrant
 
 
 def export_customer(customer: Customer) -> dict[str, Any]:
@@ -46,6 +46,24 @@ def export_message(message: Message) -> dict[str, Any]:
         "text": message.text,
         "pressed": message.pressed,
         "choices": [button.title for button in message.buttons],
+    }
+
+
+def export_offer(grant: OfferGrant) -> dict[str, Any]:
+    """Return an offer and what became of it. `worth` is in minor units of `currency`."""
+    return {
+        "kind": grant.kind.value,
+        "worth": grant.worth,
+        "currency": grant.currency,
+        "details": grant.details,
+        "terms": grant.terms,
+        "code": grant.code,
+        "state": grant.state.value,
+        "rule": grant.rule,
+        "policy_version": grant.policy_version,
+        "offered_at": grant.offered_at.isoformat(),
+        "deadline": grant.deadline.isoformat(),
+        "decided_at": write_time(grant.decided_at),
     }
 
 

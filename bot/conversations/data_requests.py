@@ -18,6 +18,7 @@ from bot.conversations.data_export import (
     export_customer,
     export_interview,
     export_message,
+    export_offer,
 )
 from bot.conversations.interviews import close
 from bot.conversations.receipts import make_receipt
@@ -70,6 +71,7 @@ class Summary:
     may_not_write: tuple[str, ...] = ()
     opted_out: bool = False
     account: Account | None = None
+    offered: bool = False
 
 
 class DataRequests:
@@ -94,6 +96,7 @@ class DataRequests:
                 may_not_write=tuple(point.address for point in points if not point.consent),
                 opted_out=conversation.opted_out_at is not None,
                 account=_describe_account(work, conversation),
+                offered=work.offers.find_in(conversation_id) is not None,
             )
             work.commit()
             return summary
@@ -111,6 +114,7 @@ class DataRequests:
                 "conversation": export_conversation(conversation),
                 "messages": [export_message(message) for message in work.conversations.list_messages(conversation_id)],
                 "interview": export_interview(interview) if interview else None,
+                "offer": export_offer(offer) if (offer := work.offers.find_in(conversation_id)) else None,
                 "contact_points": [export_contact(point) for point in list_contact_points(work, conversation)],
                 "erasures": work.erasures.list_receipts(conversation_id),
             }

@@ -246,6 +246,20 @@ def test_somebody_who_has_everything_deleted_leaves_an_offer_without_words_code_
     assert desk.offers.find("c1") is None
 
 
+def test_somebody_who_asks_what_is_known_hears_of_the_offer_and_reads_all_of_it(desk: Desk) -> None:
+    desk.begin(customer_id=desk.know())
+    desk.leave_over(Reason.PRICE)
+    requests = DataRequests(desk.database, desk.clock)
+    assert not requests.summarise("c1").offered
+    assert requests.export("c1")["offer"] is None
+    desk.propose()
+    desk.answer(yes=True)
+    assert requests.summarise("c1").offered
+    exported = requests.export("c1")["offer"]
+    assert (exported["kind"], exported["worth"], exported["state"]) == ("discount", 3120, "accepted")
+    assert exported["code"] == desk.grant().code
+
+
 def test_nobody_can_take_an_offer_that_was_never_made(desk: Desk) -> None:
     desk.begin(customer_id=desk.know())
     desk.leave_over(Reason.PRICE)
