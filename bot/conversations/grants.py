@@ -23,7 +23,9 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 8
 
 
-def describe_leaver(work: UnitOfWork, interview: ExitInterview, conversation: Conversation) -> Leaver:
+def describe_leaver(
+    work: UnitOfWork, interview: ExitInterview, conversation: Conversation, company_zone: str | None = None
+) -> Leaver:
     """Return what the rules go by. What a customer pays counts only where the company's own site says who they are."""
     customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
     vouched = conversation.vouched_at is not None and customer is not None and customer.external_id is not None
@@ -32,7 +34,7 @@ def describe_leaver(work: UnitOfWork, interview: ExitInterview, conversation: Co
     return Leaver(
         leading=choose_to_go_by(stated),
         certain=is_certain(stated),
-        zone=find_zone(customer.timezone if customer else None),
+        zone=find_zone(customer.timezone if customer else None, company_zone),
         vouched=known is not None,
         flagged=customer is not None and customer.flagged_at is not None,
         sensitive=interview.sensitive,
@@ -53,10 +55,16 @@ def has_had_offer(work: UnitOfWork, interview: ExitInterview, conversation: Conv
 
 
 def decide(
-    work: UnitOfWork, policy: Policy, interview: ExitInterview, conversation: Conversation, now: datetime
+    work: UnitOfWork,
+    policy: Policy,
+    interview: ExitInterview,
+    conversation: Conversation,
+    now: datetime,
+    company_zone: str | None = None,
 ) -> Decision:
-    """Return what the policy has for this person."""
-    return choose_save_offer(policy, describe_leaver(work, interview, conversation), now)
+    """Return what the policy has for this person. Where nobody knows where they live, a day ends as it does for the
+    company."""
+    return choose_save_offer(policy, describe_leaver(work, interview, conversation, company_zone), now)
 
 
 def is_offer_due(

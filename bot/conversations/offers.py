@@ -51,7 +51,10 @@ class Offer:
 class OfferService:
     """Keeps offers. Every method is one transaction and does nothing the second time it is called."""
 
-    def __init__(self, database: Database, policy: Policy, announcer: Announcer, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, policy: Policy, announcer: Announcer, clock: Clock, company_zone: str | None = None
+    ) -> None:
+        self._company_zone = company_zone
         self._database = database
         self._policy = policy
         self._announcer = announcer
@@ -67,7 +70,7 @@ class OfferService:
                 return None
             grant = work.offers.find(interview.id)
             if grant is None:
-                decision = decide(work, self._policy, interview, conversation, now)
+                decision = decide(work, self._policy, interview, conversation, now, self._company_zone)
                 log.info("offer.decided", conversation=conversation_id, trace=decision.trace)
                 if decision.offer is None:
                     return None
