@@ -70,12 +70,10 @@ _CHANGE = re.compile(
     r"for good|for now|one day|next year)\b"
 )
 _KEPT = re.compile(
-    r"\b(?:(?:i|we)(?:d| would|ll| will| might| may)? (?:have |ve |of )?(?:stay\w*|kept (?:it|you|my|the|our)|"
-    r"remain\w*|renew\w*|"
-    r"carri\w+ on|continu\w+)\b|(?:would|could|might) (?:have |ve |of )?(?:kept|keep|made|make|convinced?|"
-    r"persuaded?) (?:me|us)\b|"
-    r"would(?:nt| not)? (?:have |ve |of )?(?:stayed|left|cancelled|be leaving|leave)\b|"
-    r"(?:id|i would|wed|we would|would) (?:have |ve |of )?(?:stay\w*|reconsider\w*))"
+    r"\b(?:(?:id|wed|(?:i|we) (?:would|might|may|could)) (?:have |ve |of )?(?:stay\w*|kept|remain\w*|renew\w*|reconsider\w*|"
+    r"carried on|continued)\b|(?:ill|(?:i|we) will) stay\b|"
+    r"(?:would|could|might) (?:have |ve |of )?(?:kept|keep|made|make|convinced?|persuaded?) (?:me|us)\b|"
+    r"would(?:nt| not)? (?:have |ve |of )?(?:stay\w*|left|cancelled|be leaving|leave|reconsider\w*))"
 )
 _CONDITION = re.compile(
     r"\b(?:if|for|at|with|had|unless|without|a|were|was|more|less|lower|cheaper|by|only|give|gave|offer\w*)\b"
