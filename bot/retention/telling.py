@@ -70,8 +70,8 @@ _CHANGE = re.compile(
     r"for good|for now|one day|next year)\b"
 )
 _KEPT = re.compile(
-    r"\b(?:(?:id|wed|(?:i|we) (?:would|might|may|could)) (?:have |ve |of )?(?:stay\w*|kept|remain\w*|renew\w*|reconsider\w*|"
-    r"carried on|continued)\b|(?:ill|(?:i|we) will) stay\b|"
+    r"\b(?:(?:id|wed|(?:i|we) (?:would|might|may|could)) (?:have |ve |of )?(?:stay\w*|kept|remain\w*|renew\w*|"
+    r"reconsider\w*|carried on|continued)\b|(?:ill|(?:i|we) will) stay\b|"
     r"(?:would|could|might) (?:have |ve |of )?(?:kept|keep|made|make|convinced?|persuaded?) (?:me|us)\b|"
     r"would(?:nt| not)? (?:have |ve |of )?(?:stay\w*|left|cancelled|be leaving|leave|reconsider\w*))"
 )

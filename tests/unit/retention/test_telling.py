@@ -11,8 +11,8 @@ from bot.retention.telling import find_what_would_have_kept, tells_enough
 
 STORY = (
     "Half of the machines have had a yellow out of order sign since before Christmas, the showers are cold, there is "
-    "mould on the ceiling above them, and last Tuesday somebody's plaster was floating in the drain, the same one as on "
-    "Sunday."
+    "mould on the ceiling above them, and last Tuesday somebody's plaster was floating in the drain, the same one as "
+    "on Sunday."
 )
 
 
