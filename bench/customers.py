@@ -17,6 +17,8 @@ import httpx
 from bench.scripts import Button, Reply
 
 PATIENCE_SECONDS = 60
+TOGETHER_SECONDS = 0.05
+"""How long after a word of the bot more of the same turn may come."""
 BEGIN = "EXTERNAL_exit_interview"
 
 
@@ -127,22 +129,26 @@ class WebCustomer:
             await asyncio.gather(self._listening, return_exceptions=True)
 
     async def _hear(self, began: float) -> Reply:
-        """Collect the bot's words until it is done typing."""
+        """Wait for the bot's first word, and take what it says with it."""
         said: list[dict[str, Any]] = []
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while True:
-                    event = await self._events.get()
-                    if event is None:
-                        raise NoReply("the event stream ended")
-                    kind, data, at = event
-                    if kind == "message" and data["from"] == "bot":
-                        self.seconds = at - began if not said else self.seconds
-                        said.append(data)
-                    elif kind == "state" and said and not data["typing"]:
-                        return _read_reply(said)
-        except TimeoutError:
-            raise NoReply(f"no reply after {PATIENCE_SECONDS} s") from None
+        deadline = time.perf_counter() + PATIENCE_SECONDS
+        while True:
+            try:
+                # The words of one turn come together; that it is done typing is told only if it was told that it typed.
+                wait = TOGETHER_SECONDS if said else deadline - time.perf_counter()
+                event = await asyncio.wait_for(self._events.get(), wait)
+            except TimeoutError:
+                if said:
+                    return _read_reply(said)
+                raise NoReply(f"no reply after {PATIENCE_SECONDS} s") from None
+            if event is None:
+                raise NoReply("the event stream ended")
+            kind, data, at = event
+            if kind == "message" and data["from"] == "bot":
+                self.seconds = at - began if not said else self.seconds
+                said.append(data)
+            elif kind == "state" and said and not data["typing"]:
+                return _read_reply(said)
 
     async def _listen(self) -> None:
         try:

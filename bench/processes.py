@@ -75,7 +75,7 @@ class Running:
 
 def measure_disk_megabytes(folder: Path) -> float:
     """Return what a folder takes on disk, in millions of bytes."""
-    used = subprocess.run(["du", "-sk", str(folder)], capture_output=True, text=True, check=True)  # noqa: S607
+    used = subprocess.run(["du", "-sk", str(folder.resolve())], capture_output=True, text=True, check=True)  # noqa: S607
     return int(used.stdout.split()[0]) * 1024 / 1e6
 
 
