@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
 from actions.exit_interview import say_remarks
+from actions.handoff import say_requested
 from actions.offers import write_offer
 from actions.opt_out import opt_out, says_stop
 from actions.slots import (
@@ -64,7 +65,7 @@ async def end_gently(
     if trouble is Trouble.CRISIS or said.intent is Intent.ASK_HUMAN:
         await asyncio.to_thread(services.handoff.request, tracker.sender_id, read_message_id(tracker))
     if said.intent is Intent.ASK_HUMAN:
-        action.say(dispatcher, "utter_handoff_requested")
+        say_requested(action, dispatcher)
     elif said.intent is Intent.DATA_ERASE:
         action.say(dispatcher, "utter_ask_erasure")
         return [*over, SlotSet("confirming", ERASURE)]

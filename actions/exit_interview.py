@@ -43,6 +43,8 @@ UNDISTURBED = {
     "utter_ask_change_answer_before_likelihood",
     "utter_ask_erasure",
     "utter_handoff_requested",
+    "utter_handoff_requested_away",
+    "utter_handoff_requested_here",
     "utter_how_to_cancel",
     "utter_how_to_cancel_again",
     "utter_out_of_scope_offer",

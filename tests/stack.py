@@ -62,6 +62,8 @@ class Stack:
                 "company_name": "Bramble & Oak",
                 "support_contact": "help@bramble-and-oak.example",
                 "cancel_url": "https://bramble-and-oak.example/cancel",
+                # What is said to somebody who wants a person must not depend on when the tests are run.
+                "office_hours": "whenever the shop is open",
             }
             | settings,
         )
@@ -144,5 +146,5 @@ def _as_environment(settings: Settings) -> dict[str, str]:
     for name, value in settings:
         if value is not None:
             plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-            values[name.upper()] = ",".join(plain) if isinstance(plain, tuple) else str(plain)
+            values[name.upper()] = ",".join(map(str, plain)) if isinstance(plain, tuple) else str(plain)
     return values

@@ -40,6 +40,8 @@ OWN = {
     "utter_echo_sum": {"named"},
     "utter_echo_thing": {"named"},
     "utter_data_erased_customer": {"receipt"},
+    "utter_handoff_requested_away": {"day", "time", "zone"},
+    "utter_handoff_requested_here": {"time", "zone"},
     "utter_data_export_account": {"facts"},
     "utter_data_export_other_chats": {"chats"},
 }
