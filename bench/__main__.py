@@ -12,12 +12,11 @@ from rich.console import Console
 from bench.customers import NoReply
 from bench.measurements import Lengths, Measuring
 from bench.processes import ROOT, NotReady
-from bench.report import print_results, write_results
+from bench.report import RESULTS, print_results, write_results
 from bench.scripts import read_scripts
 from bench.stacks import start_stacks
 from bench.stock import TrainingFailed
 
-RESULTS = Path(__file__).with_name("results.json")
 RUN = ROOT / "var/bench/run"
 _SHOWN = 10
 

@@ -108,6 +108,7 @@ class Measuring:
             Row("memory: both together", rasa + web, "MB"),
             Row("memory: stock Rasa", stock, "MB"),
         ]
+        # Development tools, where they are installed, are in the application's environment and so in its size.
         disk = {name: measure_disk_megabytes(folder) for name, folder in ENVIRONMENTS.items()}
         self.rows += [Row(f"disk: {name} environment", megabytes, "MB") for name, megabytes in disk.items()]
         self.rows.append(Row("disk: both together", sum(disk.values()), "MB"))

@@ -9,7 +9,7 @@ import pytest
 
 from bench.figures import Row, compare, compare_late_to_early, describe_rounds, percentile
 from bench.loads import Load
-from bench.report import write_results
+from bench.report import BEGIN, END, tabulate, update_document, write_results
 
 
 def test_a_percentile_is_not_exceeded_by_so_many_of_the_values() -> None:
@@ -47,3 +47,23 @@ def test_results_are_written_with_name_value_and_unit(tmp_path: Path) -> None:
     content = json.loads((tmp_path / "results.json").read_text())
     assert set(content) == {"date", "rows"}
     assert content["rows"] == [{"name": "start: our Rasa", "value": 8.2, "unit": "s"}]
+
+
+def test_the_figures_of_a_load_stand_in_one_line() -> None:
+    load = Load(2.0, turns=[0.1] * 20, made=20, processor_seconds=0.5)
+    loads, others = tabulate([*describe_rounds("web", [load]), Row("start: our Rasa", 8.25, "s")])
+    assert loads[1:] == [("web", "10.0", "100", "100", "100", "25.0")]
+    assert others[1:] == [("start: our Rasa", "8.25", "s")]
+
+
+def test_the_document_gets_the_figures_between_its_marks_and_keeps_the_rest(tmp_path: Path) -> None:
+    document, results = tmp_path / "performance.md", tmp_path / "results.json"
+    document.write_text(f"Before.\n{BEGIN}\nold\n{END}\nAfter.\n")
+    write_results(results, [Row("start: our Rasa", 8.2, "s")])
+    update_document(document, results)
+    update_document(document, results)
+    text = document.read_text()
+    assert text.startswith(f"Before.\n{BEGIN}\n")
+    assert text.endswith(f"{END}\nAfter.\n")
+    assert text.count("| start: our Rasa | 8.20 | s |") == 1
+    assert "old" not in text
