@@ -21,6 +21,7 @@ from bot.conversations.refusals import StaleButton
 from bot.conversations.texts import normalise
 from bot.conversations.tokens import Tokens
 from bot.conversations.triggers import EXIT_INTERVIEW, add_trigger
+from bot.retention.sensitive import hear_trouble
 from bot.storage.tables import Author, Channel, Conversation, Mode, TurnState
 from bot.storage.unit_of_work import Database, UnitOfWork
 
@@ -104,6 +105,9 @@ class ConversationService:
                 return known
             receipt = self._store(work, conversation, client_id, kept)
             work.commit()
+        if hear_trouble(kept):
+            # At once, whoever has the conversation: the bot, staff, or nobody because something is down.
+            self._interviews.note_trouble(conversation_id)
         self._announcer.turn_waits(conversation_id)
         return receipt
 

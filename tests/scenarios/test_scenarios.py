@@ -64,7 +64,9 @@ def test_every_kind_of_trouble_is_told() -> None:
         "invalid_input",
         "offers",
         "opt_out",
+        "sensitive",
         "silence",
+        "understanding",
     }
     assert len(PATHS) >= 20
 
@@ -190,6 +192,10 @@ def _is_code_shown(work: UnitOfWork, conversation_id: str) -> bool:
 _READERS = {
     "offer": _read_offer,
     "code_is_shown": _is_code_shown,
+    "guesses": lambda work, which: _read_interview(work, which, "guesses"),
+    "language": lambda work, which: _read_interview(work, which, "language"),
+    "sensitive": lambda work, which: _read_interview(work, which, "sensitive"),
+    "told": lambda work, which: _read_interview(work, which, "told"),
     "outcome": lambda work, which: _read_interview(work, which, "outcome"),
     "ended_by": lambda work, which: _read_interview(work, which, "ended_by"),
     "leading_reason": lambda work, which: _read_interview(work, which, "leading_reason"),
