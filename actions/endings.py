@@ -105,6 +105,8 @@ class ActionFinishExitInterview(FarewellAction):
             personal=personal,
         )
         self.say(dispatcher, f"utter_exit_interview_ending_{ending.value}")
+        if personal:
+            say_requested(self, dispatcher)
         say_how_to_finish(self, dispatcher)
         return over
 

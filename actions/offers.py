@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
 from actions.exit_interview import ASK, UNDISTURBED, AskQuestion, say_remarks
+from actions.handoff import say_requested
 from actions.slots import (
     APOLOGY,
     OVER,
@@ -113,6 +114,7 @@ class AskConsent(AskQuestion):
             await asyncio.to_thread(self.services.handoff.request, tracker.sender_id, read_message_id(tracker))
             what = f"accepted_{offer.kind.value}" if news == GrantState.ACCEPTED else "requested"
             self.say(dispatcher, f"utter_offer_{what}", **values)
+            say_requested(self, dispatcher)
             return [told]
         self.say(dispatcher, "utter_offer_expired" if news == GrantState.EXPIRED else "utter_offer_declined", **values)
         return [told, *await super().run(dispatcher, tracker, domain)]

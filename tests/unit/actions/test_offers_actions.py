@@ -115,7 +115,7 @@ async def test_a_visitor_who_takes_it_waits_for_staff_and_is_asked_nothing(
     done = await say(services, "yes")
     assert (done.slots["offer_news"], done.slots["requested_slot"]) == ("requested", "consent")
     waiting = await run(AskConsent(services), make_tracker("yes", offer_news="requested"))
-    assert waiting.responses == ["utter_offer_requested"]
+    assert waiting.responses == ["utter_offer_requested", "utter_handoff_requested_here"]
     assert waiting.values["utter_offer_requested"]["code"] == ""
     with sqlite_database.read() as work:
         conversation = work.conversations.get("c1")
@@ -132,7 +132,7 @@ async def test_help_that_is_taken_brings_a_person(services: Services, sqlite_dat
     await run(AskOffer(services), make_tracker("5"))
     done = await say(services, "yes please")
     coming = await run(AskConsent(services), make_tracker("yes please", offer_news=done.slots["offer_news"]))
-    assert coming.responses == ["utter_offer_accepted_fix"]
+    assert coming.responses == ["utter_offer_accepted_fix", "utter_handoff_requested_here"]
     assert (await run(AskConsent(services), make_tracker(None))).responses == ["utter_ask_exit_interview_consent"]
 
 
@@ -171,6 +171,10 @@ async def test_staff_turn_to_a_valuable_customer_unasked(
         work.commit()
     leave_over(services, Reason.CUSTOMER_SERVICE)
     done = await run(ActionFinishExitInterview(services), make_tracker("no"))
-    assert done.responses == ["utter_exit_interview_ending_personal", "utter_exit_interview_finish_by_link"]
+    assert done.responses == [
+        "utter_exit_interview_ending_personal",
+        "utter_handoff_requested_here",
+        "utter_exit_interview_finish_by_link",
+    ]
     with sqlite_database.read() as work:
         assert work.conversations.get("c1").mode is Mode.STAFF
