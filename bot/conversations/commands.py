@@ -1,4 +1,5 @@
-"""`farewell export` and `farewell erase`: an operator answers a data request that came by another way.
+"""`farewell export` and `farewell erase`: an operator answers a data request that came by another way, or takes all
+interviews along as a table.
 
 They must not show what they were not asked for, and every use of them is audited.
 """
@@ -6,30 +7,63 @@ They must not show what they were not asked for, and every use of them is audite
 from __future__ import annotations
 
 import json
+import os
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.clock import utc_now
 from bot.conversations.data_requests import DataRequests
-from bot.errors import NotFound
+from bot.conversations.interview_table import begin_of, end_of, write_table
+from bot.errors import FarewellError, NotFound
 from bot.settings import Settings
 from bot.storage.ready import open_ready
 from bot.storage.unit_of_work import Database
+from bot.storage.views.interviews import read_interviews
 
 OPERATOR = "operator"
+
+INTERVIEWS = "interviews"
+STANDARD_OUTPUT = Path("-")
 
 Whose = Annotated[
     str, typer.Argument(metavar="ID", help="A conversation's id, or the id your own system has for a customer.")
 ]
+What = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID|interviews",
+        help="A conversation's id, or the id your own system has for a customer; or the word interviews.",
+    ),
+]
+FirstDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Interviews from this day on (UTC).")]
+LastDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Interviews up to this day (UTC).")]
 
 
 class PersonNotFound(NotFound):
     """There is no conversation and no customer with this id. The console shows a conversation's id in its address."""
 
 
-def export_command(conversation_or_customer: Whose) -> None:
-    """Print everything stored about a conversation or a customer, as JSON."""
+class NotForOnePerson(FarewellError):
+    """--since and --until choose among interviews: farewell export interviews --since 2026-01-01."""
+
+
+def export_command(
+    conversation_or_customer: What,
+    output: Annotated[Path, typer.Option(help="The file to write; - prints it.")] = STANDARD_OUTPUT,
+    since: FirstDay = None,
+    until: LastDay = None,
+) -> None:
+    """Write everything stored about a conversation or a customer, as JSON; or all interviews, as CSV without trials."""
+    if conversation_or_customer == INTERVIEWS:
+        _export_interviews(output, since, until)
+        return
+    if since or until:
+        raise NotForOnePerson
     with open_ready(Settings.load().database_url) as database:
         requests = DataRequests(database, utc_now)
         if _is_conversation(database, conversation_or_customer):
@@ -37,7 +71,29 @@ def export_command(conversation_or_customer: Whose) -> None:
         else:
             document = requests.export_customer(conversation_or_customer)
         _audit(database, "data.exported", conversation_or_customer)
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    _write([json.dumps(document, indent=2, ensure_ascii=False) + "\n"], output)
+
+
+def _export_interviews(output: Path, since: datetime | None, until: datetime | None) -> None:
+    with open_ready(Settings.load().database_url) as database:
+        first = begin_of(since.date()) if since else None
+        last = end_of(until.date()) if until else None
+        _audit(database, "interviews.exported", INTERVIEWS)
+        _write(write_table(read_interviews(database, first, last)), output)
+
+
+def _write(lines: Iterable[str], output: Path) -> None:
+    if output == STANDARD_OUTPUT:
+        for line in lines:
+            sys.stdout.write(line)
+        return
+    try:
+        # What people said is nobody else's on this machine.
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+    except OSError as error:
+        raise FarewellError(f"{output} cannot be written: {error.strerror}") from None
 
 
 def erase_command(
