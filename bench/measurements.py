@@ -31,7 +31,7 @@ class Lengths:
     rounds: int = 4
     web_rounds: int = 2
     thinking_seconds: float = 60
-    long_conversations: int = 3
+    long_conversations: int = 4
 
 
 class Measuring:
@@ -61,6 +61,7 @@ class Measuring:
             web = Contestant(lambda: WebCustomer(web_http), (stacks.ours, stacks.web))
             for at_once in AT_ONCE:
                 await self._measure_web(at_once, web)
+            await self._measure_long("web", web)
             await self._measure_thinking(web)
         self._weigh()
 

@@ -47,7 +47,7 @@ def start_stacks(folder: Path, say: Callable[[str], None]) -> Iterator[Stacks]:
     settings = _make_settings(folder)
     stock_port = _find_free_port()
     environment = _make_environment(settings, folder)
-    say("Training the stock model, unless it is there (10 minutes of two cores, once for each dialogue)")
+    say("Training the stock model, if it is not there for this dialogue (10 minutes and more)")
     stock_folder = prepare_stock(environment)
     database = Database(settings.database_url)
     migrate(database.engine)
