@@ -69,7 +69,11 @@ $(RASA): rasa_runtime/requirements.txt | $(UV)
 	@$(UV) venv -q --allow-existing --python '>=3.10,<3.11' rasa_runtime/.venv || \
 	 { echo "Python 3.10 is missing and could not be fetched: Rasa needs it. Install it (pyenv install 3.10, or your system's package) and run make again."; exit 1; }
 	@$(UV) pip sync -q --python rasa_runtime/.venv --require-hashes --compile-bytecode rasa_runtime/requirements.txt || $(half_done)
+	@$(without_headers)
 	@rm -f rasa_runtime/.venv/.dev && touch $@
+
+# TensorFlow brings 147 MB of C++ headers for those who compile extensions of it, which nobody does here.
+without_headers = rm -rf rasa_runtime/.venv/lib/python3.10/site-packages/tensorflow/include
 
 half_done = { echo "The environment is only half there (no network, or no room?). Run make again: it goes on from here."; exit 1; }
 
@@ -81,6 +85,7 @@ half_done = { echo "The environment is only half there (no network, or no room?)
 
 rasa_runtime/.venv/.dev: rasa_runtime/requirements-dev.txt $(RASA)
 	@$(UV) pip sync -q --python rasa_runtime/.venv --require-hashes --compile-bytecode rasa_runtime/requirements-dev.txt || $(half_done)
+	@$(without_headers)
 	@touch $@
 
 .tools/bin/uv:
