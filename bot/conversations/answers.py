@@ -65,7 +65,9 @@ def write_answer(
     interview.language = interview.language or understood.language
     if question is Question.REASON:
         interview.guesses = list(understood.guesses) if understood.guesses else None
-        interview.told = sorted(understood.told) or None
+        # Who has opted out before is not asked for consent, whatever else is said.
+        never_put = {Question.CONSENT.value} & set(interview.told or ())
+        interview.told = sorted(understood.told | never_put) or None
         if understood.kept and find_answer(interview, Question.KEPT) is None:
             kept = Source(understood.kept, source.message_id, source.at)
             _write(work, interview, None, Question.KEPT, Reading(), kept)

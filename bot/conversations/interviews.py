@@ -231,6 +231,8 @@ def _open(work: UnitOfWork, conversation: Conversation, now: datetime) -> ExitIn
         customer_id=conversation.customer_id,
         started_at=now,
         trial=conversation.trial,
+        # A customer whom we know has said elsewhere that they want to hear nothing; they are not asked again.
+        told=[Question.CONSENT.value] if conversation.opted_out_at is not None else None,
     )
     work.interviews.add(interview)
     return interview

@@ -176,6 +176,9 @@ async def test_a_customer_who_said_stop_is_heard_on_every_device(
     clock.move(days=40)
     second = await vouch(email="new@example.org")
     assert opt_outs.is_opted_out(second.conversation)
+    # Who has said that is not asked for leave to write.
+    settled = gateway.interviews.begin(second.conversation).standing.settled
+    assert settled == {Question.CONSENT}
     # Only they themselves take it back, in whichever of their conversations.
     opt_outs.lift(second.conversation)
     clock.move(days=40)
