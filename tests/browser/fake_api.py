@@ -62,6 +62,7 @@ class FakeFarewell:
             "support_contact": "help@bramble.example",
             "cancel_url": "",
             "customer_token_secret": None,
+            "webhook_url": "",
         }
         self.settings = SimpleNamespace(**{**values, **settings})
         self.app = self._build(origins)

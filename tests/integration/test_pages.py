@@ -34,6 +34,7 @@ def settings() -> SimpleNamespace:
         support_contact="help@bramble.example",
         cancel_url="https://shop.example/cancel",
         customer_token_secret=SecretStr(TOKEN_SECRET),
+        webhook_url="",
     )
 
 
@@ -74,6 +75,17 @@ def test_the_demo_shop_has_a_signed_in_customer_who_is_always_a_trial(
     assert given not in client.get("/demo/shop/ada").text
     for name in ("", "C-1", "ada-", "ada-12345678x", "<script>"):
         assert "data-customer-token" not in client.get("/demo/shop", params={"customer": name}).text
+
+
+def test_the_privacy_notice_says_what_is_passed_on(client: TestClient, settings: SimpleNamespace) -> None:
+    page = " ".join(client.get("/privacy").text.split())
+    assert "Nothing you write is sent to an outside service." in page
+    assert "If you are signed in on our site" in page
+    settings.webhook_url, settings.customer_token_secret = "https://crm.example/hook", None
+    page = " ".join(client.get("/privacy").text.split())
+    assert "passed on to Bramble &amp; Oak’s own customer system" in page
+    assert "Nothing you write" not in page
+    assert "signed in" not in page
 
 
 def test_a_server_without_the_secret_has_only_the_customer_whom_it_does_not_know(
