@@ -102,7 +102,8 @@ class ValidateExitInterview(FarewellAction):
         aside = find_correction(said.text, standing.settled, question)
         if aside is None and not (reading is not None and reading.skipped):
             aside = find_volunteered(said, question, read_leading(tracker))
-        if aside is not None:
+        has_opted_out = aside is not None and (aside.question, tracker.get_slot("consent")) == (Question.CONSENT, TOLD)
+        if aside is not None and not has_opted_out:  # Who has opted out takes that back with a yes of its own.
             return reading, aside, []
         if find_language(said.text) is None:
             return reading, None, []
