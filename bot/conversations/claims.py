@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -35,8 +36,13 @@ def _check_currency(code: str) -> str:
     return code
 
 
+@cache
+def _list_zones() -> set[str]:
+    return available_timezones()  # It looks through all files of the time zones.
+
+
 def _check_timezone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _list_zones():
         raise ValueError("write the IANA name of the time zone, like Europe/London")
     return name
 
