@@ -62,6 +62,8 @@ def test_a_customer_leaves_by_mouse_and_the_shop_goes_on(stack: Stack, visit: Vi
     chat.press("Nothing, really")
     chat.wait_for(LIKELIHOOD)
     chat.press("3")
+    chat.wait_for("one thing we can offer")
+    chat.press("No, thank you")
     chat.wait_for(CONSENT)
     chat.press("No, thank you")
     visitor.wait_to_hear("finished")
@@ -96,7 +98,8 @@ def test_a_customer_leaves_with_the_keyboard_alone(stack: Stack, visit: Visit) -
     expect(chat.field).to_be_focused()
     for answer, following in (
         ("If it simply let me stay signed in", LIKELIHOOD),
-        ("8", CONSENT),
+        ("8", "We'd like to put this right"),
+        ("no thanks", CONSENT),
         ("yes", "Which e-mail address"),
     ):
         page.keyboard.type(answer)
