@@ -1,4 +1,4 @@
-"""A company's own system, as a test wants it: it answers, breaks off, redirects or says nothing, and keeps all it got."""
+"""A company's own system, as a test wants it: it answers, breaks off, redirects or says nothing, and keeps it all."""
 
 from __future__ import annotations
 
