@@ -28,9 +28,9 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Base):
-    """One piece of news, kept until it has arrived. `id` is the receiver's key against doubles; `payload` is put into
-    words at the first attempt, the same at every other, and emptied once it has arrived. What has not is removed when its
-    conversation is erased."""
+    """One piece of news, kept until it has arrived. `id` is the receiver's key against doubles. `payload` is put into
+    words at the first attempt, is the same at every other, and is emptied once it has arrived. What has not arrived is
+    removed when its conversation is erased."""
 
     __tablename__ = "deliveries"
     __table_args__ = (sa.Index("ix_deliveries_state_next_attempt_at", "state", "next_attempt_at"),)
