@@ -41,8 +41,11 @@ from bot.retention.opt_out import asks_to_stop, mentions_stop
 from bot.retention.reading import Reading, read
 from bot.retention.sensitive import Trouble, hear_trouble
 from bot.retention.utterances import Intent, Utterance
+from bot.retention.wording import count_words
 
 MOST_ECHOES = 2
+FEW_WORDS = 5
+"""So few words name the answer that somebody wants to change; more of them are an answer."""
 
 
 class ValidateExitInterview(FarewellAction):
@@ -96,7 +99,7 @@ class ValidateExitInterview(FarewellAction):
             return reading, None, []
         standing = read_standing(tracker)
         if (read_last_response(tracker) or "").startswith(ASK_WHICH):
-            which = name_question(said.text)
+            which = name_question(said.text) if count_words(said.text) <= FEW_WORDS else None
             if which in standing.settled and which is not None:
                 return None, None, put_again(which)
         aside = find_correction(said.text, standing.settled, question)

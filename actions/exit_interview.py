@@ -27,6 +27,7 @@ from actions.slots import (
     read_leading,
     read_remarks,
     read_utterance,
+    was_just_set,
     write_standing,
 )
 from bot.conversations.interviews import DISCLOSURE, Opening, Stage
@@ -112,9 +113,9 @@ class AskQuestion(FarewellAction):
         return [*events, count_asked(tracker, self.question.value, *said)]
 
     def _is_wanted(self, tracker: Tracker) -> bool:
-        """Tell whether they have asked to hear this very question."""
-        is_changing = tracker.get_slot("changing") == self.question.value
-        return is_changing or read_utterance(tracker).intent is Intent.REPEAT_REQUEST
+        """Tell whether they have asked, in this very turn, to hear this question."""
+        is_reopened = was_just_set(tracker, "changing", self.question.value)
+        return is_reopened or read_utterance(tracker).intent is Intent.REPEAT_REQUEST
 
     def _lead_in(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[str]:
         """Say what comes before the question when it is put for the first time; return what has to be remembered."""

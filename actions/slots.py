@@ -153,6 +153,16 @@ def was_interrupted(tracker: Tracker) -> bool:
     return False
 
 
+def was_just_set(tracker: Tracker, slot: str, value: str) -> bool:
+    """Tell whether a slot was set to this value in the turn that is being made."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if (event.get("event"), event.get("name"), event.get("value")) == ("slot", slot, value):
+            return True
+    return False
+
+
 def list_just_said(tracker: Tracker) -> set[str]:
     """Return the responses the bot has given so far in the turn that is being made."""
     said: set[str] = set()
