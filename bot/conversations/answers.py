@@ -71,6 +71,8 @@ def write_answer(
         if understood.kept and find_answer(interview, Question.KEPT) is None:
             kept = Source(understood.kept, source.message_id, source.at)
             _write(work, interview, None, Question.KEPT, Reading(), kept)
+    elif understood.told:
+        interview.told = sorted(understood.told | set(interview.told or ()))
     interview.leading_reason = choose_leading(list_stated(interview))
     _note_consent(work, conversation, question, reading, interview, source)
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.retention.confirmation import split_denial
 from bot.retention.interview import Question, Standing
 from bot.retention.language import find_language
-from bot.retention.leading import find_guesses
+from bot.retention.leading import GUESS, find_guesses
 from bot.retention.reading import Reading
 from bot.retention.reason_names import name_reason
 from bot.retention.reasons import Reason
@@ -68,12 +68,23 @@ def understand(classifier: Classifier, question: Question, reading: Reading, wor
         chosen = {reading.tapped} if reading.tapped is not Reason.OTHER_UNCLEAR else set()
         return Understood(denied=frozenset(guessed or ()) - chosen if not chosen else frozenset())
     language = find_language(words) if question.is_open else None
+    if question is Question.KEPT and language is None and prior.leading in (None, Reason.OTHER_UNCLEAR):
+        return _find_late_reasons(classifier, words)
     is_why = question is Question.REASON or (
         question is Question.PROBE and (guessed is not None or prior.leading is Reason.OTHER_UNCLEAR)
     )
     if language is not None or not is_why:
         return Understood(language=language)
     return _find_reasons(classifier, question, reading, words, guessed)
+
+
+def _find_late_reasons(classifier: Classifier, words: str) -> Understood:
+    """Return the reasons in what would have kept somebody who has not said why they leave: it often says it as well."""
+    found = classifier.classify(words)
+    scores = {reason: found.scores[reason] for reason in found.reasons if found.scores[reason] >= GUESS}
+    if found.unsure or not scores or Reason.OTHER_UNCLEAR in scores:
+        return Understood()
+    return Understood(scores, found.version, told=frozenset({Question.PROBE}))
 
 
 def _find_reasons(

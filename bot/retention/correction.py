@@ -69,6 +69,13 @@ _REAL = re.compile(
     r")?(?P<new>.{3,120})$",
     re.IGNORECASE | re.DOTALL,
 )
+_RATHER = re.compile(
+    rf"(?=\W*(?:no|oh|wait|hang on|hold on|sorry|oops|actually|correction|on second thoughts?)\b){_START}"
+    r"(?:it['’]?s|its|it is|it was)\s+(?:more|rather|mostly|mainly|really|actually)\s+"
+    r"(?:that|because(?: of)?|about|the|your|how)\s+"
+    r"(?P<new>.{3,120})$",
+    re.IGNORECASE | re.DOTALL,
+)
 _BEGINS_SORRY = re.compile(
     r"^\W*(?:no|oh|wait|hang on|hold on|sorry|oops|whoops|actually|correction|apologies)\b", re.IGNORECASE
 )
@@ -118,7 +125,7 @@ def find_correction(text: str, answered: Collection[Question], open_question: Qu
         found = pattern.match(text)
         if found and _DENIES.search(text) and name_reason(found["old"]) is not None:
             return Aside(Question.REASON, found["new"].strip(), named=name_reason(found["new"]))
-    real = _REAL.match(text)
+    real = _REAL.match(text) or _RATHER.match(text)
     return Aside(Question.REASON, real["new"].strip(), named=name_reason(real["new"])) if real else None
 
 

@@ -16,6 +16,7 @@ _NOISE = re.compile(
     r"test(?:ing)?|foo|bar|"
     r"foobar|lorem|ipsum|yo+|bleh|beep|boop|woof|miaow|moo|[b-z]"
 )
+_CODE = re.compile(r"<[^<>]*>|\{+[^{}]*\}+|\$\{?\w*\}?|\b\w+\([^()]*\)|(?<!\S)/\w+|;--|--$")
 _REPEATED = re.compile(r"(.)\1{3,}")
 _VOWELS = re.compile(r"[aeiouyàáâäãåèéêëìíîïòóôöõøùúûü]")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
@@ -26,9 +27,11 @@ _MOST_WORDS = 4
 
 
 def is_nonsense(text: str) -> bool:
-    """Tell whether a message says nothing at all: "asdfgh", "?????", "lol"."""
+    """Tell whether a message says nothing at all: "asdfgh", "?????", "lol", "<b>{{7*7}}</b>"."""
     if text.strip() and not any(sign.isalnum() for sign in text):
         return all(ord(sign) < 0x2000 for sign in text)  # An emoji is an answer of a kind.
+    if _CODE.search(text) and not any(sign.isalnum() for sign in _CODE.sub(" ", text)):
+        return True
     words = normalise(text)
     if any(sign.isdigit() for sign in words):
         return False

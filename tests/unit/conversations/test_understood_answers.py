@@ -230,3 +230,21 @@ def test_no_question_comes_again_and_nothing_comes_after_something_hard(
         standing = service.record_answer(conversation, question, Reading(skipped=skipped, trouble=trouble), text)
         if trouble is not None:
             assert next_question(standing) is None
+
+
+def test_who_has_not_said_why_may_say_it_by_what_would_have_kept_them(
+    service: InterviewService, sqlite_database: Database
+) -> None:
+    answer(service, Question.REASON, "", skipped=True)
+    standing = answer(service, Question.KEPT, RUDE)
+    assert standing.leading is Reason.CUSTOMER_SERVICE
+    assert next_question(standing) is Question.LIKELIHOOD
+    assert list_reasons(sqlite_database) == {(Reason.CUSTOMER_SERVICE, ReasonSource.INFERRED)}
+
+
+def test_what_would_have_kept_them_adds_no_reason_to_one_that_is_known(
+    service: InterviewService, sqlite_database: Database
+) -> None:
+    answer(service, Question.REASON, DEAR)
+    answer(service, Question.KEPT, RUDE)
+    assert list_reasons(sqlite_database) == {(Reason.PRICE, ReasonSource.INFERRED)}

@@ -26,10 +26,14 @@ FOUR = TWO | {Question.KEPT, Question.LIKELIHOOD}
         ("it isn't the cost, it's the staff really", "the staff really", Reason.CUSTOMER_SERVICE),
         ("it's not about money, it's how I was treated", "how I was treated", Reason.CUSTOMER_SERVICE),
         ("actually the real reason is that I'm moving", "I'm moving", Reason.RELOCATION),
+        ("Actually it's mainly because of the staff", "the staff", Reason.CUSTOMER_SERVICE),
+        ("actually sorry, it's more that it came late", "it came late", None),
         ("oops I pressed the wrong one, I meant the quality", "the quality", Reason.PRODUCT_QUALITY),
     ],
 )
-def test_a_customer_may_put_another_reason_in_the_place_of_the_first(text: str, words: str, named: Reason) -> None:
+def test_a_customer_may_put_another_reason_in_the_place_of_the_first(
+    text: str, words: str, named: Reason | None
+) -> None:
     corrected = find_correction(text, TWO, Question.KEPT)
     assert corrected is not None
     assert (corrected.question, corrected.words, corrected.named) == (Question.REASON, words, named)
@@ -60,6 +64,7 @@ def test_a_customer_may_take_a_yes_to_e_mail_back() -> None:
         "I meant to cancel ages ago",
         "from 9 to 12, it was not worth it",
         "not the price",
+        "it's more about the money",
         "better service and a lower price",
     ],
 )
@@ -131,7 +136,21 @@ def test_a_customer_may_say_which_answer_they_mean(text: str, question: Question
 
 @pytest.mark.parametrize(
     "text",
-    ["asdfgh", "?????", "...", "lol", "hahaha", "qwerty", "xkcdfgh", "aaaaaaa", "zzzz", "kjhkjh", "blah blah", "hm"],
+    [
+        "asdfgh",
+        "?????",
+        "...",
+        "lol",
+        "hahaha",
+        "qwerty",
+        "xkcdfgh",
+        "aaaaaaa",
+        "zzzz",
+        "kjhkjh",
+        "blah blah",
+        "hm",
+        "<b>{{7*7}}</b> /restart",
+    ],
 )
 def test_mashing_and_noises_are_nonsense(text: str) -> None:
     assert is_nonsense(text)
@@ -153,6 +172,7 @@ def test_mashing_and_noises_are_nonsense(text: str) -> None:
         "🤷",
         "👍",
         "n/a",
+        "it said {error}",
         "Lynx",
         "starlink",
         "TV",
