@@ -27,8 +27,10 @@ class Interviews:
         return self._session.scalar(sa.select(ExitInterview).where(ExitInterview.conversation_id == conversation_id))
 
     def list_silent(self, since: datetime) -> list[ExitInterview]:
-        """Return open interviews in whose conversation nothing was said after `since`. Who waits for staff to confirm an
-        offer that still stands then has not fallen silent."""
+        """Return open interviews in whose conversation nothing was said after `since`.
+
+        Who waits for staff to confirm an offer that still stands then has not fallen silent.
+        """
         waits = sa.exists().where(
             OfferGrant.interview_id == ExitInterview.id,
             OfferGrant.state == GrantState.REQUESTED,
