@@ -45,7 +45,7 @@ _SUBJECT = (
 )
 _PLACE = re.compile(
     rf"{_SUBJECT}\s*(?:(?:just|now|also|recently|being|been|be|have) )*(?:[Mm]ov(?:e|ed|ing)|[Rr]elocat(?:e|ed|ing)|"
-    r"[Ee]migrat(?:e|ed|ing)|[Tt]ransferred|[Pp]osted)"
+    r"[Ee]migrat(?:e|ed|ing)|[Tt]ransferred|[Pp]osted|[Oo]ff|[Hh]eading)"
     rf"(?: (?:back|out|over|away|up|down|home|house|permanently|now))* to {_NAME}"
 )
 _RIVAL_TAKEN = re.compile(

@@ -27,6 +27,7 @@ def echo(text: str, *reasons: Reason, names: tuple[str, ...] = (), company: str 
     [
         ("I'm moving to Porto in March", "Porto"),
         ("we are relocating to New York City", "New York City"),
+        ("we're off to Porto in June", "Porto"),
         ("Moving back to Newcastle upon Tyne.", "Newcastle upon Tyne"),
         ("my husband's been transferred to Hamburg", "Hamburg"),
     ],
