@@ -35,6 +35,7 @@ from actions.slots import (
     write_standing,
 )
 from bot.retention.correction import Aside, find_correction, find_volunteered, name_question
+from bot.retention.endings import FAILURES_OF_OURS
 from bot.retention.interview import Question, Standing, next_question
 from bot.retention.language import find_language
 from bot.retention.opt_out import asks_to_stop, mentions_stop
@@ -142,7 +143,7 @@ class ValidateExitInterview(FarewellAction):
         if changing:
             events += [SlotSet("changing", None), write_remark(tracker, "utter_answer_changed")]
         elif question.is_open and reading == Reading(stop=reading.stop):
-            events += await self._echo(tracker, question, text)
+            events += await self._echo(tracker, question, text) or _thank_for_telling(tracker, question, standing)
         if question is Question.OFFER:
             offer = await asyncio.to_thread(self.services.offers.find, tracker.sender_id)
             events.append(SlotSet("offer_news", offer.state.value if offer else None))
@@ -194,6 +195,14 @@ class ValidateExitInterview(FarewellAction):
             return []
         remark = write_remark(tracker, f"utter_echo_{echo.kind.value}", named=echo.words)
         return [remark, count_asked(tracker, ECHO + echo.kind.value)]
+
+
+def _thank_for_telling(tracker: Tracker, question: Question, standing: Standing) -> list[EventType]:
+    """Return what is said to somebody who has told so much at once that they are not asked for more of it."""
+    if question is not Question.REASON or Question.PROBE not in standing.settled:
+        return []
+    response = "utter_heard_failure" if standing.leading in FAILURES_OF_OURS else "utter_heard_reason"
+    return [write_remark(tracker, response)]
 
 
 def _name(aside: Aside) -> dict[str, str]:

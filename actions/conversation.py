@@ -14,7 +14,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action import FarewellAction
 from actions.endings import acknowledge_trouble
 from actions.opt_out import opt_out, says_stop
-from actions.slots import ABOUT_BOT, ABOUT_CANCELLATION, OVER, count_asked, read_asked, read_utterance
+from actions.slots import (
+    ABOUT_BOT,
+    ABOUT_CANCELLATION,
+    ABOUT_EMAIL,
+    OVER,
+    count_asked,
+    read_asked,
+    read_question,
+    read_utterance,
+)
+from bot.retention.interview import Question
 from bot.retention.nonsense import is_nonsense
 from bot.retention.utterances import Intent
 
@@ -70,12 +80,15 @@ class ActionReturnToQuestion(FarewellAction):
 
 
 class ActionAnswerAboutBot(FarewellAction):
-    """Says who is asking and what for; the next question is answered in other words."""
+    """Says who is asking and what for, or what an address is wanted for; the next time in other words."""
 
     def name(self) -> str:
         return "action_answer_about_bot"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if read_question(tracker) in (Question.CONSENT, Question.EMAIL) and ABOUT_EMAIL not in read_asked(tracker):
+            self.say(dispatcher, "utter_question_about_email")
+            return [count_asked(tracker, ABOUT_EMAIL)]
         times = read_asked(tracker).get(ABOUT_BOT, 0)
         self.say(dispatcher, f"utter_question_about_bot{WORDINGS[min(times, len(WORDINGS) - 1)]}")
         return [count_asked(tracker, ABOUT_BOT)]

@@ -116,6 +116,20 @@ async def test_only_a_name_that_is_recognised_is_said_back(services: Services, c
     assert done.slots["probe"] == "told"
 
 
+@pytest.mark.parametrize(
+    ("reason", "response"),
+    [(Reason.CUSTOMER_SERVICE, "utter_heard_failure"), (Reason.NO_LONGER_NEEDED, "utter_heard_reason")],
+)
+async def test_who_has_told_it_all_is_thanked_instead_of_asked(
+    services: Services, classifier: FakeClassifier, reason: Reason, response: str
+) -> None:
+    story = " ".join(["nobody rang back and then my son finished school, so that was that"] * 3)
+    classifier.known[story] = {reason: 0.9}
+    done = await run(ValidateExitInterview(services), make_tracker(story, requested_slot="reason"))
+    assert done.slots["remarks"] == [[response, {}]]
+    assert done.slots["requested_slot"] == "kept"
+
+
 async def test_at_most_two_things_are_said_back(services: Services, classifier: FakeClassifier) -> None:
     asked = {"echo_sum": 1, "echo_place": 1}
     done = await run(ValidateExitInterview(services), make_tracker(CRASHED, requested_slot="reason", asked=asked))

@@ -41,6 +41,12 @@ async def test_a_second_question_about_the_bot_is_answered_in_other_words(servic
     assert (await run(ActionAnswerAboutBot(services), tracker)).responses == ["utter_question_about_bot_again"]
 
 
+async def test_who_asks_what_their_address_is_for_is_told_just_that(services: Services) -> None:
+    tracker = make_tracker("why do you want my email?", "question_about_bot", requested_slot="email")
+    done = await run(ActionAnswerAboutBot(services), tracker)
+    assert done.responses == ["utter_question_about_email"]
+
+
 async def test_what_is_added_after_the_interview_is_thanked_for(services: Services) -> None:
     done = await run(ActionAnswerAfterInterview(services), make_tracker("the new lids leak too", interview="over"))
     assert done.responses == ["utter_after_interview_noted"]
