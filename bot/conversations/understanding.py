@@ -13,6 +13,7 @@ from bot.retention.confirmation import split_denial
 from bot.retention.interview import Question, Standing
 from bot.retention.language import find_language
 from bot.retention.leading import GUESS, find_guesses
+from bot.retention.nonsense import strip_code
 from bot.retention.reading import Reading
 from bot.retention.reason_names import name_reason
 from bot.retention.reasons import Reason
@@ -95,7 +96,7 @@ def _find_reasons(
     named = reading.named or (name_reason(rest) if guessed else None)
     if named is not None:
         return Understood({named: _SURE}, NAMED, denied=denied - {named})
-    found = classifier.classify(rest)
+    found = classifier.classify(strip_code(rest))
     scores = {reason: found.scores[reason] for reason in found.reasons}
     if question is Question.PROBE:
         return Understood(scores, found.version, denied=denied - set(scores))

@@ -1,4 +1,4 @@
-"""Tells keyboard mashing and mere noises from words.
+"""Tells keyboard mashing, mere noises and code from words.
 
 It must not call a short answer nonsense, however it is spelt.
 """
@@ -27,16 +27,19 @@ _MOST_WORDS = 4
 
 
 def is_nonsense(text: str) -> bool:
-    """Tell whether a message says nothing at all: "asdfgh", "?????", "lol", "<b>{{7*7}}</b>"."""
+    """Tell whether a message says nothing at all: "asdfgh", "?????", "lol"."""
     if text.strip() and not any(sign.isalnum() for sign in text):
         return all(ord(sign) < 0x2000 for sign in text)  # An emoji is an answer of a kind.
-    if _CODE.search(text) and not any(sign.isalnum() for sign in _CODE.sub(" ", text)):
-        return True
     words = normalise(text)
     if any(sign.isdigit() for sign in words):
         return False
     found = _WORD.findall(words)
     return 0 < len(found) <= _MOST_WORDS and all(_NOISE.fullmatch(word) or _is_mashed(word) for word in found)
+
+
+def strip_code(text: str) -> str:
+    """Return the text without tags, placeholders, calls and commands, which give no reason for anything."""
+    return _CODE.sub(" ", text) if _CODE.search(text) else text
 
 
 def _is_mashed(word: str) -> bool:

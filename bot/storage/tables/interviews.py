@@ -46,8 +46,8 @@ class AnswerState(StrEnum):
 class ExitInterview(Base):
     """One interview. `guesses` are the two likeliest reasons where the words left doubt; `told` are questions that are
     never put because an earlier answer has said it already, so that they have no answer of their own; `language` is set
-    where the person wrote in another one than English (ISO 639-1). Erasure unlinks it from conversation and customer and
-    removes all words; the counts stay."""
+    where the person wrote in another one than English (ISO 639-1). Erasure unlinks it from conversation and customer
+    and removes all words; the counts stay."""
 
     __tablename__ = "exit_interviews"
 

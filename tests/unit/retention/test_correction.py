@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.retention.confirmation import read_choice, split_denial
 from bot.retention.correction import find_correction, find_volunteered, name_question
 from bot.retention.interview import Question
-from bot.retention.nonsense import is_nonsense
+from bot.retention.nonsense import is_nonsense, strip_code
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent, Utterance
 
@@ -149,7 +149,6 @@ def test_a_customer_may_say_which_answer_they_mean(text: str, question: Question
         "kjhkjh",
         "blah blah",
         "hm",
-        "<b>{{7*7}}</b> /restart",
     ],
 )
 def test_mashing_and_noises_are_nonsense(text: str) -> None:
@@ -172,7 +171,6 @@ def test_mashing_and_noises_are_nonsense(text: str) -> None:
         "🤷",
         "👍",
         "n/a",
-        "it said {error}",
         "Lynx",
         "starlink",
         "TV",
@@ -219,3 +217,15 @@ def test_any_text_can_be_listened_to(text: str, question: Question, answered: se
     assert early is None or list(Question).index(early.question) > list(Question).index(question)
     assert is_nonsense(text) in (True, False)
     assert read_choice(text, GUESSES) in {None, Reason.OTHER_UNCLEAR, *GUESSES}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<script>alert(1)</script> {{7*7}} /restart", ""),
+        ("too dear {error} and slow", "too dear and slow"),
+        ("it was either/or (really)", "it was either/or (really)"),
+    ],
+)
+def test_code_gives_no_reason(text: str, words: str) -> None:
+    assert " ".join(strip_code(text).split()) == words
