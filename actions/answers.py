@@ -84,6 +84,8 @@ class ValidateExitInterview(FarewellAction):
             noticed = []
         if reading is None:
             return noticed
+        if reading.noise:
+            return _lead_back(tracker)
         events = await self._record(tracker, question, reading, said.text) if reading.words else []
         if reading.stop:
             events.append(SlotSet("refuses_contact", True))
@@ -203,6 +205,13 @@ def _thank_for_telling(tracker: Tracker, question: Question, standing: Standing)
         return []
     response = "utter_heard_failure" if standing.leading in FAILURES_OF_OURS else "utter_heard_reason"
     return [write_remark(tracker, response)]
+
+
+def _lead_back(tracker: Tracker) -> list[EventType]:
+    """Return what is said to mere noise: the question once more, and then a person or an end."""
+    redirected = int(tracker.get_slot("redirected") or 0) + 1
+    response = "utter_not_understood_redirect" if redirected == 1 else "utter_out_of_scope_offer"
+    return [SlotSet("redirected", redirected), SlotSet("confirming", None), write_remark(tracker, response)]
 
 
 def _name(aside: Aside) -> dict[str, str]:

@@ -25,11 +25,9 @@ from actions.slots import (
     read_utterance,
 )
 from bot.retention.interview import Question
-from bot.retention.nonsense import is_nonsense
 from bot.retention.utterances import Intent
 
 REDIRECTS = {1: "utter_out_of_scope_redirect", 2: "utter_out_of_scope_offer"}
-NOT_UNDERSTOOD = {1: "utter_not_understood_redirect", 2: "utter_out_of_scope_offer"}
 WORDINGS = ("", "_again", "_once_more")
 
 
@@ -40,17 +38,8 @@ def say_anew(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: 
     return count_asked(tracker, response)
 
 
-def lead_back(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    """Lead back to the question the first time, offer a person or an end the second time, and say nothing after."""
-    redirected = int(tracker.get_slot("redirected") or 0) + 1
-    responses = NOT_UNDERSTOOD if is_nonsense(read_utterance(tracker).text) else REDIRECTS
-    if response := responses.get(redirected):
-        action.say(dispatcher, response)
-    return [SlotSet("redirected", redirected)]
-
-
 class ActionAnswerOutOfScope(FarewellAction):
-    """Leads unrelated talk back to the question; after the interview, to where it can be helped."""
+    """Leads unrelated talk back to the question, then offers a person or an end; afterwards, to where help is."""
 
     def name(self) -> str:
         return "action_answer_out_of_scope"
@@ -59,7 +48,10 @@ class ActionAnswerOutOfScope(FarewellAction):
         if says_stop(tracker):
             return await opt_out(self, dispatcher, tracker)
         if tracker.get_slot("interview") != OVER:
-            return lead_back(self, dispatcher, tracker)
+            redirected = int(tracker.get_slot("redirected") or 0) + 1
+            if response := REDIRECTS.get(redirected):
+                self.say(dispatcher, response)
+            return [SlotSet("redirected", redirected)]
         if await acknowledge_trouble(self, dispatcher, tracker):
             return [SlotSet("confirming", None)]
         return [
@@ -69,14 +61,13 @@ class ActionAnswerOutOfScope(FarewellAction):
 
 
 class ActionReturnToQuestion(FarewellAction):
-    """Lets the form put its question again, as Rasa never runs what has just stepped back. Noise is led back first."""
+    """Does nothing, so that the form may put its question again: Rasa never runs what has just stepped back."""
 
     def name(self) -> str:
         return "action_return_to_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        said = read_utterance(tracker)
-        return lead_back(self, dispatcher, tracker) if said.pressed is None and is_nonsense(said.text) else []
+        return []
 
 
 class ActionAnswerAboutBot(FarewellAction):

@@ -88,6 +88,11 @@ def say_remarks(action: FarewellAction, dispatcher: CollectingDispatcher, tracke
     return [SlotSet("remarks", None)] if remarks else []
 
 
+def offers_a_way_out(tracker: Tracker) -> bool:
+    """Tell whether a remark leaves somebody with something else to decide than the question."""
+    return any(response in UNDISTURBED for response, _ in read_remarks(tracker))
+
+
 class AskQuestion(FarewellAction):
     """Puts one question, never twice in the same words."""
 
@@ -106,7 +111,7 @@ class AskQuestion(FarewellAction):
         wording = choose_wording(times_asked, wanted=self._is_wanted(tracker))
         events = [SlotSet("confirming", None)] if tracker.get_slot("confirming") else []
         events += say_remarks(self, dispatcher, tracker)
-        if wording is None:
+        if wording is None or offers_a_way_out(tracker):
             return events
         said = self._lead_in(dispatcher, tracker) if times_asked == 0 else []
         self._put(dispatcher, tracker, wording)

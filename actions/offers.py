@@ -14,7 +14,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
-from actions.exit_interview import ASK, UNDISTURBED, AskQuestion, say_remarks
+from actions.exit_interview import ASK, UNDISTURBED, AskQuestion, offers_a_way_out, say_remarks
 from actions.handoff import say_requested
 from actions.slots import (
     APOLOGY,
@@ -77,7 +77,7 @@ class AskOffer(AskQuestion):
             return [*events, SlotSet("offer_topic", None), self._answer(dispatcher, tracker, OfferTopic(topic), offer)]
         times_asked = read_asked(tracker).get(self.question.value, 0)
         wording = choose_wording(times_asked, wanted=read_utterance(tracker).intent is Intent.REPEAT_REQUEST)
-        if wording is None:
+        if wording is None or offers_a_way_out(tracker):
             return events
         said = apologise(self, dispatcher, tracker)
         what = wording.value if wording is Wording.ONCE_MORE else f"_{offer.kind.value}{wording.value}"

@@ -14,7 +14,7 @@ _RUNS = {row[at : at + 4] for line in _ROWS for row in (line, line[::-1]) for at
 _NOISE = re.compile(
     r"l+o+l+z*|lmf?ao+|rofl|(?:ha|he|hi|ho){2,}h?|(?:ah|eh){2,}|x+d+|blah?|la|na|ba|meh|hm+|mm+|er+m*|um+|uh+|"
     r"test(?:ing)?|foo|bar|"
-    r"foobar|lorem|ipsum|yo+|bleh|beep|boop|woof|miaow|moo|[b-z]"
+    r"foobar|lorem|ipsum|yo+|bleh|beep|boop|woof|miaow|moo|(?![kny])[b-z]"
 )
 _CODE = re.compile(r"<[^<>]*>|\{+[^{}]*\}+|\$\{?\w*\}?|\b\w+\([^()]*\)|(?<!\S)/\w+|;--|--$")
 _REPEATED = re.compile(r"(.)\1{3,}")

@@ -31,7 +31,7 @@ class Reading:
     `value` is the number of a likelihood, or 1 and 0 for yes and no; None where the words did not say it clearly.
     `stop` says that the message also, or only (`words` is then False), asks for no more messages. `topic` is what they
     bring up about an offer; that settles nothing (`words` is False). `named` is a reason called by its name, `trouble`
-    something hard that has happened to them.
+    something hard that has happened to them. `noise` says nothing at all (`words` is False).
     """
 
     skipped: bool = False
@@ -43,6 +43,7 @@ class Reading:
     topic: OfferTopic | None = None
     named: Reason | None = None
     trouble: Trouble | None = None
+    noise: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ _ENDS_THE_INTERVIEW = frozenset({Intent.STOP_DIALOGUE, Intent.WANT_TO_RETURN})
 _LONGEST_YES = 8
 _LONGEST_CONSENT = 12
 _SURE_YES = 0.5
+_MOST_NOISE = 2
 
 
 def read(question: Question, said: Utterance, patience: Patience, *, confirming: bool = False) -> Reading | None:
@@ -158,6 +160,9 @@ def read(question: Question, said: Utterance, patience: Patience, *, confirming:
         answer = None if choice is None else Reading(tapped=choice)
     if answer is not None:
         return answer
+    if is_nonsense(said.text):
+        # Whatever the classifier makes of it, it means nothing; and it is never a loop.
+        return Reading(skipped=True) if patience.redirected >= _MOST_NOISE else Reading(words=False, noise=True)
     if _is_interruption(said, patience):
         return None
     if question.is_open:
@@ -215,8 +220,6 @@ def _is_interruption(said: Utterance, patience: Patience) -> bool:
 
 def _read_open(question: Question, said: Utterance, patience: Patience) -> Reading | None:
     words = normalise(said.text)
-    if is_nonsense(said.text):
-        return None if patience.redirected < 2 else Reading(skipped=True)
     # "Nothing" is an answer to what would have kept them; to "why?" a mere yes or no is none.
     if question is not Question.KEPT and _NO.fullmatch(words):
         return Reading(skipped=True)

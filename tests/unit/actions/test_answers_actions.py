@@ -6,7 +6,7 @@ import pytest
 
 from actions.answers import ValidateExitInterview
 from actions.changes import ActionChangeAnswer
-from actions.conversation import ActionReturnToQuestion, ActionTellCancellation
+from actions.conversation import ActionTellCancellation
 from actions.endings import ActionFinishExitInterview
 from actions.exit_interview import AskKept, AskProbe
 from bot.bootstrap import Services
@@ -175,13 +175,22 @@ async def test_a_customer_who_skips_the_change_keeps_the_old_answer(
     assert [a.text for a in interview().answers] == ["It's too expensive"]
 
 
-async def test_noise_is_led_back_once_and_a_way_out_is_offered_once(services: Services) -> None:
-    said = []
-    for redirected in range(3):
-        done = await run(ActionReturnToQuestion(services), make_tracker("asdfgh", redirected=redirected))
-        said.append(done.responses)
-    assert said == [["utter_not_understood_redirect"], ["utter_out_of_scope_offer"], []]
-    assert (await run(ActionReturnToQuestion(services), make_tracker("yes", "affirm"))).responses == []
+async def test_noise_is_led_back_once_and_a_way_out_is_offered_once(
+    services: Services, interview: InterviewReader
+) -> None:
+    remarks = []
+    for redirected in range(2):
+        # What the classifier makes of noise ends nothing and starts nothing.
+        tracker = make_tracker("asdfgh", "want_to_return", requested_slot="reason", redirected=redirected)
+        done = await run(ValidateExitInterview(services), tracker)
+        assert done.slots["requested_slot"] == "reason"
+        remarks.append(done.slots["remarks"][0][0])
+    assert remarks == ["utter_not_understood_redirect", "utter_out_of_scope_offer"]
+    assert interview().answers == []
+    offered = await run(AskKept(services), make_tracker("asdfgh", remarks=[["utter_out_of_scope_offer", {}]]))
+    assert offered.responses == ["utter_out_of_scope_offer"]
+    third = make_tracker("asdfgh", requested_slot="reason", redirected=2)
+    assert (await run(ValidateExitInterview(services), third)).slots["reason"] == "skipped"
 
 
 @pytest.mark.parametrize(("url", "way"), [("https://example.org/cancel", "link"), ("", "contact")])
