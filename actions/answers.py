@@ -113,10 +113,11 @@ class ValidateExitInterview(FarewellAction):
             return reading, aside, []
         if find_language(said.text) is None:
             return reading, None, []
-        if reading is None and question.is_open:
-            reading = Reading()  # The classifier knows English only, so its opinion is worth nothing here.
+        # The classifier knows English only, so its opinion is worth nothing here: it is an answer, or asked once more.
+        if reading is None and (question.is_open or read_patience(tracker, question).asked > 1):
+            reading = Reading(skipped=question is Question.EMAIL)
         if LANGUAGE in read_asked(tracker):
-            return reading, None, []
+            return reading, None, [SlotSet("remarks", None)] if reading is None else []
         tracker.add_slots([count_asked(tracker, LANGUAGE)])
         noted = [SlotSet("asked", tracker.get_slot("asked")), write_remark(tracker, "utter_english_only")]
         return reading, None, noted

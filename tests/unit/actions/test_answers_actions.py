@@ -96,7 +96,19 @@ async def test_another_language_is_remarked_on_once(services: Services, intervie
     assert done.slots["remarks"] == [["utter_english_only", {}]]
     assert interview().language == "de"
     again = make_tracker("ich weiß es nicht", requested_slot="kept", reason="answered", asked=done.slots["asked"])
-    assert "remarks" not in (await run(ValidateExitInterview(services), again)).slots
+    assert (await run(ValidateExitInterview(services), again)).slots["remarks"] is None
+
+
+async def test_what_the_classifier_makes_of_another_language_ends_nothing(
+    services: Services, interview: InterviewReader
+) -> None:
+    text, asked = "je ne sais pas encore, c'est trop tôt", {"language": 1, "likelihood": 1}
+    tracker = make_tracker(text, "stop_dialogue", requested_slot="likelihood", reason="skipped", kept="x", asked=asked)
+    done = await run(ValidateExitInterview(services), tracker)
+    assert done.slots == {"remarks": None, "requested_slot": "likelihood"}
+    twice = make_tracker(text, "stop_dialogue", requested_slot="likelihood", asked=asked | {"likelihood": 2})
+    assert (await run(ValidateExitInterview(services), twice)).slots["likelihood"] == "answered"
+    assert [(answer.value, answer.text) for answer in interview().answers] == [(None, text)]
 
 
 async def test_a_remark_is_said_before_the_question_and_then_forgotten(services: Services) -> None:
