@@ -30,10 +30,11 @@ class EchoKind(StrEnum):
 
 @dataclass(frozen=True)
 class Echo:
-    """What can be said back, word for word as it was written."""
+    """What can be said back, word for word as it was written. `sure`: a name that nothing else has to recognise."""
 
     kind: EchoKind
     words: str
+    sure: bool = False
 
 
 _LONGEST_TEXT = 2_000
@@ -53,6 +54,9 @@ _RIVAL_TAKEN = re.compile(
     r"[Jj]oin(?:ed|ing)|"
     rf"[Cc]hose|[Cc]hoosing)(?: (?:over|across|back|instead|now))*(?: (?:to|with|for))? {_NAME}"
 )
+# After these verbs comes a company, if one word alone has a capital in a clause that has no others.
+_RIVAL_JOINED = re.compile(r"\b(?:switch(?:ed|ing)(?: over)? to|sign(?:ed|ing) up with|joined) ([A-Z]\w{2,})(?! [A-Z])")
+_CAPITAL = re.compile(r"(?<=[\w,] )(?!I\b)[A-Z]\w*")
 _RIVAL_BETTER = re.compile(
     rf"(?:^|[.,;:!?]\s+|\b(?:because|as|since|but|and|that) ){_NAME} (?:is|are|was) (?:so |much |far |way |a lot |"
     rf"half |simply |just )*"
@@ -137,7 +141,7 @@ def choose_echo(
         for echo in candidates
         if echo.kind not in already
         and _BELONGS[echo.kind] & set(reasons[:1] if echo.kind is EchoKind.SUM else reasons)
-        and (not echo.kind.needs_a_name or _agrees(echo.words, names))
+        and (not echo.kind.needs_a_name or echo.sure or _agrees(echo.words, names))
     ]
     return fitting[0] if fitting else None
 
@@ -164,15 +168,17 @@ _BELONGS = {
 
 
 def _find_names(kind: EchoKind, patterns: tuple[re.Pattern[str], ...], text: str, company: str) -> list[Echo]:
-    found = set()
+    found, sure = set(), set()
     for clause in _PUNCTUATION.split(text):
+        if kind is EchoKind.COMPETITOR and len(_CAPITAL.findall(clause)) == 1:
+            sure.update(match[1] for match in _RIVAL_JOINED.finditer(clause))
         for pattern in patterns:
             for match in pattern.finditer(clause):
                 name = _trim(match[1] or "")
                 if name and not _NOT_SO.search(normalise(clause)) and not _is_company(name, company):
                     found.add(name)
     # Two names are one too many: "moved from Leeds to Lisbon and then to Porto".
-    return [Echo(kind, name) for name in found] if len(found) == 1 else []
+    return [Echo(kind, name, sure=name in sure) for name in found] if len(found) == 1 else []
 
 
 def _trim(name: str) -> str:

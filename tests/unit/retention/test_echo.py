@@ -49,6 +49,26 @@ def test_the_company_somebody_goes_to_is_said_back(text: str, name: str) -> None
     assert echo(text, Reason.COMPETITOR, names=(name,)) == name
 
 
+@pytest.mark.parametrize("text", ["I've switched to Fastnet, it's quicker there", "we signed up with Fastnet last week"])
+def test_a_company_nobody_has_heard_of_is_said_back_where_the_sentence_leaves_no_doubt(text: str) -> None:
+    assert echo(text, Reason.COMPETITOR) == "Fastnet"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've switched to Monthly",
+        "going with Fastnet",
+        "We Switched To Something Better",
+        "switched to Oat Milk",
+        "my sister joined Fastnet",
+        "I have not switched to Fastnet",
+    ],
+)
+def test_any_other_name_has_to_be_recognised_as_one(text: str) -> None:
+    assert echo(text, Reason.COMPETITOR) is None
+
+
 @pytest.mark.parametrize(
     ("text", "reason", "words"),
     [
