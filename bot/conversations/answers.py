@@ -11,11 +11,15 @@ from datetime import datetime
 from bot.conversations.consents import CONSENT_WORDING, agree_by_email, keep_address, set_consent
 from bot.conversations.understanding import Understood
 from bot.retention.interview import Question
-from bot.retention.leading import ReasonSource, Stated, choose_leading
+from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by
 from bot.retention.reading import Reading
 from bot.retention.reasons import Reason
+from bot.retention.wording import count_words
 from bot.storage.tables import AnswerState, Channel, Conversation, ExitInterview, InterviewAnswer, StatedReason
 from bot.storage.unit_of_work import UnitOfWork
+
+SOME_WORDS = 3
+"""Fewer than these tell nothing more about a reason."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,21 @@ def list_settled(interview: ExitInterview) -> frozenset[Question]:
 
 def list_stated(interview: ExitInterview) -> list[Stated]:
     """Return the reasons given in an interview, as the rules know them."""
-    return [Stated(reason.label, reason.source, reason.score) for reason in interview.reasons]
+    about = _find_confirmed(interview)
+    return [Stated(it.label, it.source, it.score, confirmed=it.label is about) for it in interview.reasons]
+
+
+def _find_confirmed(interview: ExitInterview) -> Reason | None:
+    """Return the reason that somebody was asked about and told more of. In doubt they were asked something else."""
+    told = find_answer(interview, Question.PROBE)
+    if told is None or told.text is None or told.state is AnswerState.SKIPPED or interview.guesses:
+        return None
+    if count_words(told.text) < SOME_WORDS:
+        return None
+    before = [
+        it for it in interview.reasons if it.stated_at < told.answered_at and it.label is not Reason.OTHER_UNCLEAR
+    ]
+    return choose_to_go_by(Stated(it.label, it.source, it.score) for it in before)
 
 
 def find_answer(interview: ExitInterview, question: Question) -> InterviewAnswer | None:

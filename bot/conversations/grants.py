@@ -8,9 +8,10 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from bot.conversations.answers import list_stated
 from bot.retention.dates import find_zone
 from bot.retention.interview import Question
-from bot.retention.leading import Stated, choose_to_go_by, is_certain
+from bot.retention.leading import choose_to_go_by, is_certain
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.policy import Policy
 from bot.retention.save_offer import Decision, Leaver, SaveOffer, choose_save_offer, needs_confirmation
@@ -30,7 +31,7 @@ def describe_leaver(
     customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
     vouched = conversation.vouched_at is not None and customer is not None and customer.external_id is not None
     known = customer if vouched else None
-    stated = [Stated(reason.label, reason.source, reason.score) for reason in interview.reasons]
+    stated = list_stated(interview)
     return Leaver(
         leading=choose_to_go_by(stated),
         certain=is_certain(stated),

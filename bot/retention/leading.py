@@ -34,11 +34,13 @@ _WEIGHT = {ReasonSource.CORRECTED: 2, ReasonSource.TAPPED: 1, ReasonSource.INFER
 
 @dataclass(frozen=True)
 class Stated:
-    """One reason from one source; `score` is between 0 and 1."""
+    """One reason from one source; `score` is between 0 and 1. `confirmed`: the person was then asked about this very
+    reason, and told more about it."""
 
     label: Reason
     source: ReasonSource
     score: float
+    confirmed: bool = False
 
 
 def choose_leading(stated: Iterable[Stated]) -> Reason | None:
@@ -82,9 +84,9 @@ def is_certain(stated: Iterable[Stated]) -> bool:
 
 
 def _score(label: Reason, stated: list[Stated]) -> float:
-    """Return how sure a reason is; whatever was tapped or corrected is sure."""
+    """Return how sure a reason is; whatever was tapped, corrected or confirmed is sure."""
     return max(
-        1.0 if reason.source is not ReasonSource.INFERRED else reason.score
+        1.0 if reason.confirmed or reason.source is not ReasonSource.INFERRED else reason.score
         for reason in stated
         if reason.label is label
     )

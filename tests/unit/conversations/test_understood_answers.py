@@ -21,6 +21,7 @@ DOUBTFUL = "it was all a bit much"
 STORY = " ".join(["the line dropped out again every evening since the first of March"] * 3)
 DEAR = "It's far too dear. I'd have stayed for 10 a month."
 RUDE = "the staff were rude"
+LIKELY = "too dear since the last rise and your support never answers"
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def classifier() -> FakeClassifier:
             STORY: {Reason.TECHNICAL_RELIABILITY: 0.9},
             DEAR: {Reason.PRICE: 0.9},
             RUDE: {Reason.CUSTOMER_SERVICE: 0.9},
+            LIKELY: {Reason.PRICE: 0.6, Reason.CUSTOMER_SERVICE: 0.55},
         },
         doubtful={DOUBTFUL},
     )
@@ -248,3 +250,26 @@ def test_what_would_have_kept_them_adds_no_reason_to_one_that_is_known(
     answer(service, Question.REASON, DEAR)
     answer(service, Question.KEPT, RUDE)
     assert list_reasons(sqlite_database) == {(Reason.PRICE, ReasonSource.INFERRED)}
+
+
+def test_who_tells_more_of_what_they_were_asked_about_leaves_no_doubt(
+    service: InterviewService, clock: FixedClock
+) -> None:
+    assert not answer(service, Question.REASON, LIKELY).certain
+    clock.move(minutes=1)
+    standing = answer(service, Question.PROBE, "from 9.99 to 14.99")
+    assert standing.certain
+    assert standing.leading is Reason.PRICE
+
+
+@pytest.mark.parametrize("words", ["no idea", "meh"])
+def test_who_has_little_to_say_to_it_leaves_the_doubt(service: InterviewService, clock: FixedClock, words: str) -> None:
+    answer(service, Question.REASON, LIKELY)
+    clock.move(minutes=1)
+    assert not answer(service, Question.PROBE, words).certain
+
+
+def test_who_skips_the_question_leaves_the_doubt(service: InterviewService, clock: FixedClock) -> None:
+    answer(service, Question.REASON, LIKELY)
+    clock.move(minutes=1)
+    assert not answer(service, Question.PROBE, "I would rather not say", skipped=True).certain
