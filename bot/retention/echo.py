@@ -168,7 +168,8 @@ _BELONGS = {
 
 
 def _find_names(kind: EchoKind, patterns: tuple[re.Pattern[str], ...], text: str, company: str) -> list[Echo]:
-    found, sure = set(), set()
+    found: set[str] = set()
+    sure: set[str] = set()
     for clause in _PUNCTUATION.split(text):
         if kind is EchoKind.COMPETITOR and len(_CAPITAL.findall(clause)) == 1:
             sure.update(match[1] for match in _RIVAL_JOINED.finditer(clause))

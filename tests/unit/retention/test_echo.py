@@ -49,9 +49,7 @@ def test_the_company_somebody_goes_to_is_said_back(text: str, name: str) -> None
     assert echo(text, Reason.COMPETITOR, names=(name,)) == name
 
 
-@pytest.mark.parametrize(
-    "text", ["I've switched to Fastnet, it's quicker there", "we signed up with Fastnet last week"]
-)
+@pytest.mark.parametrize("text", ["I've switched to Fastnet, it's quicker there", "we signed up with Fastnet today"])
 def test_a_company_nobody_has_heard_of_is_said_back_where_the_sentence_leaves_no_doubt(text: str) -> None:
     assert echo(text, Reason.COMPETITOR) == "Fastnet"
 
