@@ -11,25 +11,10 @@ import pytest
 
 from bot.retention.reasons import Reason
 from bot.storage.tables import Mode, Outcome
-from bot.storage.unit_of_work import Database
 from bot.storage.views import PAGE_SIZE
-from tests.conftest import FixedClock
 from tests.console import Console, Record
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def console(sqlite_database: Database, clock: FixedClock) -> Console:
-    made = Console(sqlite_database, clock)
-    made.hire()
-    made.sign_in()
-    return made
-
-
-@pytest.fixture
-def record(console: Console) -> Record:
-    return Record(console.database, console.clock)
 
 
 def rows(page: Any) -> list[str]:

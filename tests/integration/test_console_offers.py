@@ -14,19 +14,6 @@ from tests.offers import Desk
 
 
 @pytest.fixture
-def console(sqlite_database: Database, clock: FixedClock) -> Console:
-    made = Console(sqlite_database, clock)
-    made.hire()
-    made.sign_in()
-    return made
-
-
-@pytest.fixture
-def record(console: Console) -> Record:
-    return Record(console.database, console.clock)
-
-
-@pytest.fixture
 def desk(sqlite_database: Database, clock: FixedClock) -> Desk:
     return Desk(sqlite_database, clock)
 

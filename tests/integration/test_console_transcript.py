@@ -24,21 +24,14 @@ from bot.storage.tables import (
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 from tests.console import NAME, Console, Record, form_token, read_field
+from tests.integration.conftest import sign_in
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def console(database: Database, clock: FixedClock) -> Console:
-    made = Console(database, clock)
-    made.hire()
-    made.sign_in()
-    return made
-
-
-@pytest.fixture
-def record(console: Console) -> Record:
-    return Record(console.database, console.clock)
+    return sign_in(database, clock)
 
 
 def read(page: Any, part: tuple[str, str] = ("<main", "</main>")) -> str:
