@@ -78,6 +78,9 @@ _SURENESS = {
     Intent.THANKS: 0.8,
     Intent.WANT_TO_RETURN: 0.6,
 }
+_TAKES_LEAVE = (Intent.GOODBYE, Intent.STOP_DIALOGUE)
+_BYE = re.compile(r"\b(?:bye|good ?bye|cya|see you|see ya)(?: (?:then|now|for now|bye|all|guys|thanks|later))*$")
+_SURE_WITH_BYE = 0.4
 # A longer message tells a story, whatever the classifier makes of it; these are counted in words.
 _LONGEST_INTERRUPTION = 18
 _LONGEST_CANCELLATION = 10
@@ -194,6 +197,8 @@ def _read_button(question: Question, said: Utterance) -> Reading | None:
 
 def _is_interruption(said: Utterance, patience: Patience) -> bool:
     sureness = _SURENESS.get(said.intent)
+    if said.intent in _TAKES_LEAVE and _BYE.search(normalise(said.text)):
+        sureness = _SURE_WITH_BYE  # The classifier wavers between the two, which come to the same.
     if sureness is None or said.confidence < sureness or count_words(said.text) > _LONGEST_INTERRUPTION:
         return False
     words = normalise(said.text)

@@ -59,6 +59,14 @@ class Customer:
                 return heard
             time.sleep(0.05)
 
+    def listen(self) -> list[str]:
+        """Wait until the bot has nothing more to answer, and return the names of the responses since the last time."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._is_waiting() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        heard, self._seen = self._read_responses()
+        return heard
+
     def _send(self, **body: str) -> None:
         url = f"/api/conversations/{self.conversation}/messages"
         sent = self._http.post(url, json={"client_id": uuid.uuid4().hex} | body, headers=self._headers)
