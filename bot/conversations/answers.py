@@ -103,14 +103,15 @@ def _write(
     reading: Reading,
     source: Source,
 ) -> None:
-    if answer is None:
-        answer = InterviewAnswer(question=question, state=AnswerState.ANSWERED, answered_at=source.at)
-        work.interviews.add_answer(interview, answer)
+    is_new = answer is None
+    answer = answer or InterviewAnswer(question=question)
     # An address belongs to the contact points alone, so that it is in one place when it has to go.
     has_address = reading.address is not None or (question is Question.EMAIL and reading.trouble is None)
     answer.state = AnswerState.SKIPPED if reading.skipped else AnswerState.ANSWERED
     answer.text = None if has_address else source.words
     answer.value, answer.message_id, answer.answered_at = reading.value, source.message_id, source.at
+    if is_new:
+        work.interviews.add_answer(interview, answer)
 
 
 def _forget_reasons(work: UnitOfWork, interview: ExitInterview, question: Question, answer: InterviewAnswer) -> None:
@@ -157,6 +158,8 @@ def _note_consent(
     source: Source,
 ) -> None:
     """Keep a yes or no with the words it was given to: the question's, or their own where they came first."""
+    if question is not Question.CONSENT and reading.address is None:
+        return
     asked = work.conversations.find_last_response(conversation.id, CONSENT_WORDING)
     wording = asked.text if asked else source.words if source.volunteered and question is Question.CONSENT else None
     if question is Question.CONSENT and not reading.skipped:

@@ -27,6 +27,7 @@ from bot.storage.unit_of_work import Database, UnitOfWork
 
 DISCLOSURE = "utter_exit_interview_disclosure"
 """The response with which the bot says who it is."""
+BEFORE_THE_OFFER = frozenset({Question.REASON, Question.KEPT, Question.LIKELIHOOD})
 SILENCE = timedelta(hours=24)
 """After so long without a word an interview counts as abandoned; so long, too, an end can be taken back by staying."""
 
@@ -208,7 +209,9 @@ class InterviewService:
             may_write=consent is not None and consent.value == 1,
             address_known=conversation is not None and knows_address(work, conversation, Channel.EMAIL),
             guesses=(guesses[0], guesses[1]) if guesses and Question.PROBE not in settled else None,
-            offer_due=is_offer_due(work, self._policy, interview, conversation, self._clock()),
+            # Before its turn has come nobody has to know, and every answer would pay for it.
+            offer_due=settled >= BEFORE_THE_OFFER
+            and is_offer_due(work, self._policy, interview, conversation, self._clock()),
             closed=interview.sensitive or interview.outcome is Outcome.SAVED,
         )
 

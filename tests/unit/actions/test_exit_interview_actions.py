@@ -79,7 +79,7 @@ async def test_a_typed_reason_is_kept_and_the_fitting_probe_follows(
         "leading_reason": "technical_reliability",
         "owes_apology": True,
         "needs_address": False,
-        "offer_due": True,
+        "offer_due": False,
         "closed": False,
         "guesses": None,
         "asked": {"echo_thing": 1},
