@@ -15,7 +15,6 @@ from actions.action import FarewellAction
 from actions.endings import acknowledge_trouble
 from actions.opt_out import opt_out, says_stop
 from actions.slots import (
-    ABOUT_BOT,
     ABOUT_CANCELLATION,
     ABOUT_EMAIL,
     OVER,
@@ -80,9 +79,7 @@ class ActionAnswerAboutBot(FarewellAction):
         if read_question(tracker) in (Question.CONSENT, Question.EMAIL) and ABOUT_EMAIL not in read_asked(tracker):
             self.say(dispatcher, "utter_question_about_email")
             return [count_asked(tracker, ABOUT_EMAIL)]
-        times = read_asked(tracker).get(ABOUT_BOT, 0)
-        self.say(dispatcher, f"utter_question_about_bot{WORDINGS[min(times, len(WORDINGS) - 1)]}")
-        return [count_asked(tracker, ABOUT_BOT)]
+        return [say_anew(self, dispatcher, tracker, "utter_question_about_bot")]
 
 
 class ActionTellCancellation(FarewellAction):

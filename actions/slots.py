@@ -23,7 +23,7 @@ from bot.settings import Settings
 ANSWERED, SKIPPED, TOLD = "answered", "skipped", "told"
 OPEN, OVER = "open", "over"
 CONTACT, ERASURE = "contact", "erasure"
-HOW_TO_CANCEL, ABOUT_BOT, ABOUT_EMAIL, APOLOGY = "how_to_cancel", "about_bot", "about_email", "apology"
+HOW_TO_CANCEL, ABOUT_EMAIL, APOLOGY = "how_to_cancel", "about_email", "apology"
 ABOUT_CANCELLATION, LANGUAGE, ECHO = "about_cancellation", "language", "echo_"
 """Counted in the slot `asked` beside the questions, so that these are not said twice in the same words either."""
 

@@ -89,3 +89,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The real Rasa and the real application, started once for all tests that need them."""
     with Stack(tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@pytest.fixture
+def command_settings(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The settings of a command that an operator runs: the test's database, in a folder without `.env`."""
+    for name, value in {
+        "DATABASE_URL": str(sqlite_database.engine.url),
+        "SECRET_KEY": "k" * 40,
+        "RASA_GATEWAY_SECRET": "g" * 40,
+        "STAFF_PASSWORD": "p" * 12,
+        "COMPANY_NAME": "Bramble & Oak",
+        "SUPPORT_CONTACT": "help@example.org",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)

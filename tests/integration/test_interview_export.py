@@ -141,21 +141,7 @@ def test_whatever_a_customer_types_no_cell_is_a_formula(words: str, begins: str)
     assert cells["answer_reason"] in (said, f"'{said}")
 
 
-@pytest.fixture
-def _settings(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name, value in {
-        "DATABASE_URL": str(sqlite_database.engine.url),
-        "SECRET_KEY": "k" * 40,
-        "RASA_GATEWAY_SECRET": "g" * 40,
-        "STAFF_PASSWORD": "p" * 12,
-        "COMPANY_NAME": "Bramble & Oak",
-        "SUPPORT_CONTACT": "help@example.org",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.mark.usefixtures("_settings")
+@pytest.mark.usefixtures("command_settings")
 def test_an_operator_writes_a_file_that_only_they_can_read(
     sqlite_database: Database, clock: FixedClock, tmp_path: Path
 ) -> None:
@@ -172,7 +158,7 @@ def test_an_operator_writes_a_file_that_only_they_can_read(
     assert CliRunner().invoke(app, ["export", "interviews", "--until", "2026-05-03"]).output.count("\n") == 1
 
 
-@pytest.mark.usefixtures("_settings")
+@pytest.mark.usefixtures("command_settings")
 def test_days_are_not_for_one_person_and_a_wrong_day_is_told(sqlite_database: Database) -> None:
     wrong = CliRunner().invoke(app, ["export", "c1", "--since", "2026-05-04"])
     assert "choose among interviews" in str(wrong.exception)

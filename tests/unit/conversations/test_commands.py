@@ -21,18 +21,8 @@ ADDRESS = "anna@example.org"
 
 
 @pytest.fixture
-def talked(sqlite_database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def talked(sqlite_database: Database, clock: FixedClock, command_settings: None) -> str:
     """Somebody who has answered and left an address, in the database that the settings name."""
-    for name, value in {
-        "DATABASE_URL": str(sqlite_database.engine.url),
-        "SECRET_KEY": "k" * 40,
-        "RASA_GATEWAY_SECRET": "g" * 40,
-        "STAFF_PASSWORD": "p" * 12,
-        "COMPANY_NAME": "Bramble & Oak",
-        "SUPPORT_CONTACT": "help@example.org",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
     interviews = InterviewService(sqlite_database, FakeClassifier(), clock)
     add_conversation(sqlite_database, clock())
     interviews.begin("c1")
