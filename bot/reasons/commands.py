@@ -144,7 +144,7 @@ def _evaluate(data: Path, model: Path) -> Quality:
         for number, verbatim in enumerate(verbatims, start=1):
             predicted.append(classifier.classify(verbatim.text).reasons)
             tell("Reading texts", number, len(verbatims))
-    return measure([verbatim.labels for verbatim in verbatims], predicted)
+    return measure([verbatim.labels for verbatim in verbatims], predicted, [verbatim.allowed for verbatim in verbatims])
 
 
 @contextmanager

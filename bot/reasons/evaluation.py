@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.retention.reasons import Reason
 
 Reasons = Sequence[Reason]
+Allowed = Collection[Reason]
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,27 @@ class Quality:
         }
 
 
-def measure(right: Sequence[Reasons], predicted: Sequence[Reasons]) -> Quality:
-    """Compare each text's right reasons with the predicted ones, which come strongest first and are never none."""
-    pairs = list(zip(right, predicted, strict=True))
-    labels = {reason: _measure_label(reason, pairs) for reason in Reason}
-    both = sum(len(set(truth) & set(guess)) for truth, guess in pairs)
+def measure(
+    right: Sequence[Reasons], predicted: Sequence[Reasons], allowed: Sequence[Allowed] | None = None
+) -> Quality:
+    """Compare each text's right reasons with the predicted ones, which come strongest first and are never none.
+
+    A predicted reason that is neither right nor wrong (`allowed`, a collection for each text) counts neither way.
+    """
+    neutral: Sequence[Allowed] = [()] * len(right) if allowed is None else allowed
+    pairs = [
+        (truth, [reason for reason in guess if reason not in passed], guess[0])
+        for truth, guess, passed in zip(right, predicted, neutral, strict=True)
+    ]
+    labels = {reason: _measure_label(reason, [(truth, guess) for truth, guess, _ in pairs]) for reason in Reason}
+    both = sum(len(set(truth) & set(guess)) for truth, guess, _ in pairs)
     occurring = [quality.f1 for quality in labels.values() if quality.support]
     return Quality(
         texts=len(pairs),
-        micro_f1=_share(2 * both, sum(len(truth) + len(guess) for truth, guess in pairs)),
+        micro_f1=_share(2 * both, sum(len(truth) + len(guess) for truth, guess, _ in pairs)),
         macro_f1=_share(sum(occurring), len(occurring)),
-        hit_rate=_share(sum(bool(set(truth) & set(guess)) for truth, guess in pairs), len(pairs)),
-        lead_right=_share(sum(guess[0] in truth for truth, guess in pairs), len(pairs)),
+        hit_rate=_share(sum(bool(set(truth) & set(guess)) for truth, guess, _ in pairs), len(pairs)),
+        lead_right=_share(sum(first in truth for truth, _, first in pairs), len(pairs)),
         labels=labels,
     )
 

@@ -99,7 +99,7 @@ def _measure_unseen(
     # Thresholds come from the other folds, so that no verbatim is judged by one that it helped to choose.
     thresholds = [choose_thresholds(scores[folds != fold], truth[folds != fold]) for fold in range(FOLDS)]
     predicted = [decide(_named(row), _named(thresholds[fold])).reasons for row, fold in zip(scores, folds, strict=True)]
-    return measure([verbatim.labels for verbatim in verbatims], predicted)
+    return measure([verbatim.labels for verbatim in verbatims], predicted, [verbatim.allowed for verbatim in verbatims])
 
 
 def _named(row: Numbers) -> dict[Reason, float]:

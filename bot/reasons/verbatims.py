@@ -27,6 +27,10 @@ class Verbatim:
     id: str
     text: str
     labels: tuple[Reason, ...]
+    allowed: frozenset[Reason] = frozenset()
+    """Further reasons that a careful reader might find in it: neither right nor wrong."""
+    form: str = ""
+    """`answer` or `review`, where it is known."""
 
 
 def read_verbatims(path: Path) -> list[Verbatim]:
@@ -43,13 +47,21 @@ def mark(verbatims: Sequence[Verbatim]) -> Truth:
     return np.array([[reason in verbatim.labels for reason in Reason] for verbatim in verbatims], dtype=np.bool_)
 
 
+def mark_certain(verbatims: Sequence[Verbatim]) -> Truth:
+    """Return a row for each verbatim and a column for each reason: false where careful readers might not agree."""
+    return np.array([[reason not in verbatim.allowed for reason in Reason] for verbatim in verbatims], dtype=np.bool_)
+
+
 def _read_line(path: Path, number: int, line: str) -> Verbatim:
     try:
         found = json.loads(line)
         labels = tuple(Reason(label) for label in found["labels"])
-        verbatim = Verbatim(str(found["id"]), found["text"], labels)
+        allowed = frozenset(Reason(label) for label in found.get("allowed", ()))
+        verbatim = Verbatim(str(found["id"]), found["text"], labels, allowed, str(found.get("form", "")))
     except (ValueError, KeyError, TypeError) as error:
         raise VerbatimsUnreadable(f"{path}, line {number}: {type(error).__name__}, {error}") from error
     if not isinstance(verbatim.text, str) or not labels or (Reason.OTHER_UNCLEAR in labels and len(labels) > 1):
         raise VerbatimsUnreadable(f"{path}, line {number}: needs a text, and labels with other_unclear only alone")
+    if not allowed.isdisjoint(labels):
+        raise VerbatimsUnreadable(f"{path}, line {number}: what is merely allowed cannot be a label, too")
     return verbatim

@@ -78,6 +78,13 @@ def test_quality_counts_right_missed_and_invented_reasons() -> None:
     assert quality.labels[Reason.TRUST_PRIVACY].support == 0
 
 
+def test_a_reason_that_careful_readers_disagree_about_counts_neither_way() -> None:
+    right, allowed = [(Reason.PRICE,)], [frozenset({Reason.COMPETITOR})]
+    assert measure(right, [(Reason.COMPETITOR, Reason.PRICE)], allowed).micro_f1 == 1
+    assert measure(right, [(Reason.COMPETITOR, Reason.PRICE)]).micro_f1 < 1
+    assert measure(right, [(Reason.PRICE,)], allowed).labels[Reason.COMPETITOR].support == 0
+
+
 @given(st.text(st.characters(), max_size=200))
 def test_cleaned_words_hold_no_character_that_cannot_be_seen(text: str) -> None:
     words = clean(text)
