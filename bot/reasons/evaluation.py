@@ -34,7 +34,8 @@ class Quality:
     hit_rate: float
     """The share of texts with at least one right reason."""
     lead_right: float
-    """The share of texts whose leading reason is one of the right ones."""
+    """The share of texts whose leading reason is one of the right ones; where it counts neither way, the text does not
+    count here."""
     labels: dict[Reason, LabelQuality]
 
     def to_json(self) -> dict[str, Any]:
@@ -60,18 +61,23 @@ def measure(
     """
     neutral: Sequence[Allowed] = [()] * len(right) if allowed is None else allowed
     pairs = [
-        (truth, [reason for reason in guess if reason not in passed], guess[0])
+        (truth, [reason for reason in guess if reason not in passed])
         for truth, guess, passed in zip(right, predicted, neutral, strict=True)
     ]
-    labels = {reason: _measure_label(reason, [(truth, guess) for truth, guess, _ in pairs]) for reason in Reason}
-    both = sum(len(set(truth) & set(guess)) for truth, guess, _ in pairs)
+    leads = [
+        guess[0] in truth
+        for truth, guess, passed in zip(right, predicted, neutral, strict=True)
+        if guess[0] not in passed
+    ]
+    labels = {reason: _measure_label(reason, pairs) for reason in Reason}
+    both = sum(len(set(truth) & set(guess)) for truth, guess in pairs)
     occurring = [quality.f1 for quality in labels.values() if quality.support]
     return Quality(
         texts=len(pairs),
-        micro_f1=_share(2 * both, sum(len(truth) + len(guess) for truth, guess, _ in pairs)),
+        micro_f1=_share(2 * both, sum(len(truth) + len(guess) for truth, guess in pairs)),
         macro_f1=_share(sum(occurring), len(occurring)),
-        hit_rate=_share(sum(bool(set(truth) & set(guess)) for truth, guess, _ in pairs), len(pairs)),
-        lead_right=_share(sum(first in truth for truth, _, first in pairs), len(pairs)),
+        hit_rate=_share(sum(bool(set(truth) & set(guess)) for truth, guess in pairs), len(pairs)),
+        lead_right=_share(sum(leads), len(leads)),
         labels=labels,
     )
 
