@@ -154,4 +154,4 @@ lock: | $(UV) ## Lock all environments anew
 	 $(UV) pip compile -q --upgrade --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --python-version $$version $$from -o $$to $$@ || exit 1; done
 
 clean: ## Remove what was made here, but .env and the data in var/
-	@rm -rf .venv rasa_runtime/.venv .tools bot/console/node_modules models/dialogue* models/reasons .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv rasa_runtime/.venv .tools bot/console/node_modules models/dialogue* models/reasons models/reasons.* .mypy_cache .ruff_cache .pytest_cache

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,11 +39,16 @@ class Meta:
     encoder: str
     """The version of the sentence encoder it was trained with, without which its numbers mean nothing."""
     data: dict[str, Any]
-    """The SHA-256 of the verbatims and how many there were."""
+    """The SHA-256 of the verbatims and how many there were; likewise, as `corrections`, of staff's."""
     metrics: dict[str, Any]
-    """Cross-validated on its own training data."""
+    """`cross_validated` on its own training data; `development`: on verbatims it has never seen, if there were any."""
     files: dict[str, str]
     """SHA-256 by file name."""
+
+    @property
+    def corrections(self) -> int:
+        """How many corrections by staff it has learnt from."""
+        return int(self.data.get("corrections", {}).get("count", 0))
 
 
 def require_ours(directory: Path) -> None:
@@ -66,25 +69,19 @@ def write_artefact(
     data: dict[str, Any],
     metrics: dict[str, Any],
 ) -> Meta:
-    """Write a classifier beside `directory`, then move it into place; the one before stays as `<name>.previous`.
-
-    Raises:
-        OutputOccupied: `directory` is not ours to move.
-    """
-    require_ours(directory)
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    fresh = directory.with_name(f".{directory.name}.{os.getpid()}.tmp")
-    shutil.rmtree(fresh, ignore_errors=True)
-    try:
-        fresh.mkdir()
-        write_files(fresh)
-        files = {path.name: _sha256(path.read_bytes()) for path in sorted(fresh.iterdir())}
-        meta = Meta(_version(files, encoder), trained_at, encoder, data, metrics, files)
-        (fresh / META).write_text(json.dumps(asdict(meta), indent=2) + "\n", encoding="utf-8")
-        _move_into_place(fresh, directory)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    """Write a classifier into the new directory `directory`, and last what is known of it."""
+    write_files(directory)
+    files = {path.name: _sha256(path.read_bytes()) for path in sorted(directory.iterdir())}
+    meta = Meta(_version(files, encoder), trained_at, encoder, data, metrics, files)
+    write_meta(directory, meta)
     return meta
+
+
+def write_meta(directory: Path, meta: Meta) -> None:
+    """Write down what is known of the classifier in `directory`, in place of what was known before."""
+    fresh = directory / f".{META}.tmp"
+    fresh.write_text(json.dumps(asdict(meta), indent=2) + "\n", encoding="utf-8")
+    fresh.replace(directory / META)
 
 
 def read_meta(directory: Path) -> Meta:
@@ -108,14 +105,6 @@ def read_meta(directory: Path) -> Meta:
     if meta.version != _version(meta.files, meta.encoder):
         raise ClassifierDamaged(f"{directory / META} was changed after training. {REMEDY}")
     return meta
-
-
-def _move_into_place(fresh: Path, directory: Path) -> None:
-    previous = directory.with_name(f"{directory.name}.previous")
-    if directory.exists():
-        shutil.rmtree(previous, ignore_errors=True)
-        directory.rename(previous)
-    fresh.rename(directory)
 
 
 def _version(files: dict[str, str], encoder: str) -> str:

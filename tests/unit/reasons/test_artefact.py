@@ -10,20 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.errors import FarewellError
-from bot.reasons.artefact import ClassifierDamaged, ClassifierMissing, OutputOccupied, read_meta, write_artefact
+from bot.reasons.artefact import ClassifierDamaged, ClassifierMissing, read_meta, write_artefact
 from bot.reasons.classifier import ReasonClassifier
 
 
 @pytest.fixture
 def copy(trained: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(trained, tmp_path / "reasons"))
-
-
-def write(directory: Path, content: str = "numbers") -> str:
-    def write_files(place: Path) -> None:
-        (place / "weights").write_text(content)
-
-    return write_artefact(directory, write_files, trained_at="now", encoder="e", data={}, metrics={}).version
 
 
 def test_a_classifier_that_was_never_trained_says_how_to_train_it(tmp_path: Path) -> None:
@@ -71,6 +64,7 @@ def test_a_damaged_classifier_is_refused_with_what_to_do(copy: Path, damage: str
 
 def test_a_classifier_for_another_encoder_is_refused(tmp_path: Path, trained: Path) -> None:
     directory = tmp_path / "reasons"
+    directory.mkdir()
     meta = read_meta(trained)
 
     def copy_weights(place: Path) -> None:
@@ -83,6 +77,7 @@ def test_a_classifier_for_another_encoder_is_refused(tmp_path: Path, trained: Pa
 
 def test_files_that_are_whole_but_hold_something_else_are_refused(tmp_path: Path, trained: Path) -> None:
     directory = tmp_path / "reasons"
+    directory.mkdir()
 
     def write_nonsense(place: Path) -> None:
         (place / "weights.npz").write_bytes(b"PK nonsense")
@@ -100,34 +95,3 @@ def test_an_encoder_that_cannot_be_read_is_named(trained: Path, tmp_path: Path) 
 def test_every_error_here_can_be_shown_to_a_person() -> None:
     assert issubclass(ClassifierDamaged, FarewellError)
     assert issubclass(ClassifierMissing, FarewellError)
-
-
-def test_a_new_classifier_takes_the_place_of_the_old_one_which_is_kept(tmp_path: Path) -> None:
-    directory = tmp_path / "models" / "reasons"
-    versions = [write(directory, content) for content in ("first", "second", "third")]
-    assert read_meta(directory).version == versions[2]
-    assert read_meta(directory.with_name("reasons.previous")).version == versions[1]
-    assert sorted(path.name for path in directory.parent.iterdir()) == ["reasons", "reasons.previous"]
-
-
-def test_training_that_fails_leaves_the_classifier_before_as_it_was(tmp_path: Path) -> None:
-    directory = tmp_path / "reasons"
-    version = write(directory)
-
-    def fail(place: Path) -> None:
-        (place / "weights").write_text("half")
-        raise OSError("no space left on device")
-
-    with pytest.raises(OSError, match="no space"):
-        write_artefact(directory, fail, trained_at="now", encoder="e", data={}, metrics={})
-    assert read_meta(directory).version == version
-    assert [path.name for path in tmp_path.iterdir()] == ["reasons"]
-
-
-def test_somebody_elses_directory_is_not_moved_away(tmp_path: Path) -> None:
-    directory = tmp_path / "photos"
-    directory.mkdir()
-    (directory / "holiday.jpg").write_text("sun")
-    with pytest.raises(OutputOccupied, match="another directory"):
-        write(directory)
-    assert (directory / "holiday.jpg").read_text() == "sun"
