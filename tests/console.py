@@ -189,7 +189,7 @@ class Console:
     def get(self, path: str = "", **parameters: str) -> Any:
         return self.browser.get(f"/console/{path}", params=parameters)
 
-    def press(self, conversation_id: str, action: str, **fields: str) -> Any:
+    def press(self, conversation_id: str, action: str, **fields: str | list[str]) -> Any:
         """Send one of the forms on a transcript, as it stands on the page."""
         path = f"conversations/{conversation_id}"
         page = self.get(path)

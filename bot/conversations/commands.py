@@ -7,9 +7,6 @@ They must not show what they were not asked for, and every use of them is audite
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +16,7 @@ import typer
 from bot.clock import utc_now
 from bot.conversations.data_requests import DataRequests
 from bot.conversations.interview_table import begin_of, end_of, write_table
+from bot.conversations.private_files import STANDARD_OUTPUT, write_privately
 from bot.errors import FarewellError, NotFound
 from bot.settings import Settings
 from bot.storage.ready import open_ready
@@ -28,7 +26,6 @@ from bot.storage.views.interviews import read_interviews
 OPERATOR = "operator"
 
 INTERVIEWS = "interviews"
-STANDARD_OUTPUT = Path("-")
 
 Whose = Annotated[
     str, typer.Argument(metavar="ID", help="A conversation's id, or the id your own system has for a customer.")
@@ -71,7 +68,7 @@ def export_command(
         else:
             document = requests.export_customer(conversation_or_customer)
         _audit(database, "data.exported", conversation_or_customer)
-    _write([json.dumps(document, indent=2, ensure_ascii=False) + "\n"], output)
+    write_privately([json.dumps(document, indent=2, ensure_ascii=False) + "\n"], output)
 
 
 def _export_interviews(output: Path, since: datetime | None, until: datetime | None) -> None:
@@ -79,21 +76,7 @@ def _export_interviews(output: Path, since: datetime | None, until: datetime | N
         first = begin_of(since.date()) if since else None
         last = end_of(until.date()) if until else None
         _audit(database, "interviews.exported", INTERVIEWS)
-        _write(write_table(read_interviews(database, first, last)), output)
-
-
-def _write(lines: Iterable[str], output: Path) -> None:
-    if output == STANDARD_OUTPUT:
-        for line in lines:
-            sys.stdout.write(line)
-        return
-    try:
-        # What people said is nobody else's on this machine.
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-    except OSError as error:
-        raise FarewellError(f"{output} cannot be written: {error.strerror}") from None
+        write_privately(write_table(read_interviews(database, first, last)), output)
 
 
 def erase_command(

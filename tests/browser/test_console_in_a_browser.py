@@ -94,8 +94,9 @@ def test_the_console_breaks_no_rule_of_accessibility(desk: Desk, record: Record,
 def test_new_words_appear_while_staff_write_and_nothing_they_do_is_lost(desk: Desk, record: Record) -> None:
     talk = record.add("hello", reason=Reason.PRICE)
     desk.open(talk)
-    desk.page.get_by_text("Correct the leading reason").click()
+    desk.page.get_by_text("Correct or confirm the reasons").click()
     desk.page.get_by_label("Leading reason").select_option("competitor")
+    desk.page.get_by_label("Trust and privacy").check()
     box = desk.page.get_by_label("Reply to Visitor")
     box.fill("I am just wri")
     record.say(talk, Author.CUSTOMER, "<img src=x onerror=alert(1)> are you there")
@@ -104,6 +105,7 @@ def test_new_words_appear_while_staff_write_and_nothing_they_do_is_lost(desk: De
     expect(box).to_have_value("I am just wri")
     expect(desk.page.get_by_label("Leading reason")).to_be_visible()
     expect(desk.page.get_by_label("Leading reason")).to_have_value("competitor")
+    expect(desk.page.get_by_label("Trust and privacy")).to_be_checked()
 
 
 def test_times_are_those_of_the_reader_and_stay_so_when_the_page_refreshes(desk: Desk, record: Record) -> None:

@@ -45,6 +45,16 @@ MESSAGES = ('<div id="messages"', '<form class="reply"')
 FACTS = ('<aside id="facts"', "</aside>")
 
 
+def chosen(page: Any) -> list[str]:
+    """Return the reason that the form holds for the leading one."""
+    return re.findall(r'<option value="(\w+)" selected>', page.text)
+
+
+def ticked(page: Any) -> list[str]:
+    """Return the reasons that the form holds for given, too."""
+    return re.findall(r'name="also" value="(\w+)" checked>', page.text)
+
+
 def messages_of(record: Record, talk: str) -> list[tuple[Author, str]]:
     with record.database.read() as uow:
         return [(message.author, message.text) for message in uow.conversations.list_messages(talk)]
@@ -92,7 +102,7 @@ def test_staff_read_what_the_interview_learnt(console: Console, record: Record) 
     page = console.get(f"conversations/{talk}")
     facts = read(page, FACTS)
     assert "Left Ended Pressed “Skip and cancel”" in facts
-    assert "Price leading tapped inferred 0.87 Competitor inferred 0.31 Classifier reasons-1" in facts
+    assert "Price leading tapped inferred 0.87 reasons-1 Competitor inferred 0.31 reasons-1" in facts
     assert '<rect width="87.3" height="6"/>' in page.text
     assert "Why they leave Too dear The follow-up skipped How likely to come back 7 of 10" in facts
     assert "May we write to them Yes" in facts
@@ -211,6 +221,34 @@ def test_staff_correct_the_leading_reason_and_what_was_inferred_stays(console: C
         ]
     facts = read(console.get(f"conversations/{talk}"), FACTS)
     assert "Customer service leading corrected Price inferred 0.50" in facts
+
+
+def test_staff_note_several_reasons_and_find_them_ticked_when_they_look_again(console: Console, record: Record) -> None:
+    talk = record.add("dear, and they never answer", reason=Reason.PRICE)
+    record.give_reason(talk, Reason.PRICE, ReasonSource.INFERRED, 0.8)
+    record.give_reason(talk, Reason.COMPETITOR, ReasonSource.INFERRED, 0.6)
+    page = console.get(f"conversations/{talk}")
+    assert (chosen(page), ticked(page)) == (["price"], ["competitor"])
+    console.press(talk, "reason", reason="customer_service", also=["price", "customer_service"])
+    page = console.get(f"conversations/{talk}", done="corrected")
+    assert (chosen(page), ticked(page)) == (["customer_service"], ["price"])
+    assert "The reasons are noted." in page.text
+    with record.database.read() as uow:
+        entry = uow.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "reason.corrected")).one()
+        assert entry.details == {"before": "price", "after": "customer_service", "also": ["price"]}
+
+
+@pytest.mark.parametrize(
+    ("also", "problem"), [(["price"], "stands alone"), (["price", "greed"], "Choose one of the reasons.")]
+)
+def test_reasons_that_contradict_each_other_are_refused(
+    console: Console, record: Record, also: list[str], problem: str
+) -> None:
+    talk = record.add("hello", reason=Reason.PRICE)
+    answer = console.press(talk, "reason", reason="other_unclear", also=also)
+    assert answer.status_code == 422
+    assert problem in answer.text
+    assert record.audited("reason.corrected") == []
 
 
 def test_a_reason_that_is_none_of_the_thirteen_is_refused(console: Console, record: Record) -> None:

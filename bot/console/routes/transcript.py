@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.access import HOME, require_form, require_staff
-from bot.console.corrections import correct_leading_reason
 from bot.console.pages import Pages
 from bot.console.services import ConsoleServices
 from bot.console.sign_ins import SignedInStaff
 from bot.console.viewing import record_viewing
+from bot.conversations.corrections import ReasonsUnfit, correct_reasons
 from bot.errors import FarewellError
 from bot.retention.reasons import Reason
 from bot.storage.views import read_transcript
@@ -23,7 +23,7 @@ DONE = {
     "replied": "Your reply is on its way. The bot is silent until you hand back.",
     "taken-over": "You have taken over. The bot is silent until you hand back.",
     "handed-back": "The bot answers again.",
-    "corrected": "The leading reason is corrected.",
+    "corrected": "The reasons are noted. The classifier learns from them when it is trained with corrections.",
     "confirmed": "The offer is confirmed. The bot tells them and hands over the code.",
     "refused": "The offer is refused. The bot tells them and goes on.",
     "flagged": "The customer is flagged and gets no offers from now on.",
@@ -84,12 +84,22 @@ def hand_back(request: Request, conversation_id: str, staff: Actor) -> Response:
 
 
 @router.post("/reason")
-def correct(request: Request, conversation_id: str, staff: Actor, reason: Annotated[str, Form()] = "") -> Response:
-    """Correct the leading reason."""
+def correct(
+    request: Request,
+    conversation_id: str,
+    staff: Actor,
+    reason: Annotated[str, Form()] = "",
+    also: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Correct the reasons, or confirm them: `reason` leads, the others are there as well."""
     services: ConsoleServices = request.app.state.services
-    if reason not in {known.value for known in Reason}:
+    said = [reason, *(also or ())]
+    if not {known.value for known in Reason}.issuperset(said):
         return _show(request, conversation_id, staff, problem="Choose one of the reasons.", status=422)
-    correct_leading_reason(services.database, conversation_id, Reason(reason), staff.name, services.clock())
+    try:
+        correct_reasons(services.database, conversation_id, list(map(Reason, said)), staff.name, services.clock())
+    except ReasonsUnfit as error:
+        return _show(request, conversation_id, staff, problem=str(error), status=422)
     return _done(conversation_id, "corrected")
 
 
