@@ -9,6 +9,8 @@ from rich.console import Console
 
 from bot.console.commands import app as staff_commands
 from bot.conversations.commands import erase_command, export_command
+from bot.conversations.correction_commands import app as correction_commands
+from bot.conversations.correction_commands import read_corrections
 from bot.conversations.delivery_commands import app as delivery_commands
 from bot.conversations.policy_commands import app as policy_commands
 from bot.errors import FarewellError
@@ -18,7 +20,8 @@ from bot.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 
 app = typer.Typer(help="Exit interviews that win customers back.", no_args_is_help=True, add_completion=False)
-app.add_typer(reason_commands, name="reasons")
+reason_commands.add_typer(correction_commands, name="corrections")
+app.add_typer(reason_commands, name="reasons", context_settings={"obj": read_corrections})
 app.add_typer(staff_commands, name="staff")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(delivery_commands, name="deliveries")

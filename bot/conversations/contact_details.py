@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"(?<![\w.,])[+(]?\d(?:[\s().\-/]{0,2}\d){5,}(?![.,]?\d)")
 
 def remove_contact_details(text: str) -> str:
     """Return the text without card and account numbers, addresses, links, names with an @, and long numbers."""
+    text = mask(text)
     for kind in (_ADDRESS, _LINK, _NUMBER):
-        text = kind.sub(REMOVED, mask(text))
+        text = kind.sub(REMOVED, text)
     return text
