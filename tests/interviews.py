@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.retention.facts import Fact, FactKind
 from bot.retention.reasons import Reason
 from bot.storage.tables import Author, Channel, Conversation
 from bot.storage.unit_of_work import Database
@@ -18,21 +19,16 @@ class FakeClassification:
     unsure: bool = False
 
 
-@dataclass(frozen=True)
-class FakeFact:
-    kind: str
-    text: str
-
-
 @dataclass
 class FakeClassifier:
     """Finds `other_unclear` in every text but those it was taught; `doubtful` are the texts it is unsure of, `names`
-    what it knows as places and organisations."""
+    what it knows as places and organisations, `facts` what it finds where the words stand."""
 
     known: dict[str, dict[Reason, float]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, FactKind] = field(default_factory=dict)
 
     def classify(self, text: str) -> FakeClassification:
         self.asked.append(text)
@@ -41,8 +37,12 @@ class FakeClassifier:
         scores = {label: found.get(label, 0.0) for label in Reason}
         return FakeClassification(ordered, scores, unsure=text in self.doubtful)
 
-    def find_facts(self, text: str) -> list[FakeFact]:
-        return [FakeFact(kind, name) for name, kind in self.names.items() if name in text]
+    def find_facts(self, text: str, company: str = "") -> tuple[Fact, ...]:
+        found = [(text.find(words), words, kind) for words, kind in self.facts.items() if words in text]
+        return tuple(Fact(kind, words, start, start + len(words)) for start, words, kind in sorted(found))
+
+    def find_names(self, text: str) -> list[str]:
+        return [name for name in self.names if name in text]
 
 
 def add_conversation(database: Database, now: datetime, conversation_id: str = "c1", *, trial: bool = False) -> str:

@@ -14,28 +14,16 @@ from bot.retention.reasons import Reason
 from bot.storage.unit_of_work import Database
 
 
-class Fact(Protocol):
-    """A named thing in a text. `kind` is "place", "organisation" or something else."""
+class NameFinder(Protocol):
+    """Recognises the names of places and organisations in a text."""
 
-    @property
-    def kind(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-
-
-class FactFinder(Protocol):
-    """Recognises named things in a text."""
-
-    def find_facts(self, text: str) -> Sequence[Fact]: ...
-
-
-NAMES = frozenset({"place", "organisation"})
+    def find_names(self, text: str) -> Sequence[str]: ...
 
 
 class EchoService:
     """Finds what to say back to a customer."""
 
-    def __init__(self, database: Database, finder: FactFinder, company_name: str) -> None:
+    def __init__(self, database: Database, finder: NameFinder, company_name: str) -> None:
         self._database = database
         self._finder = finder
         self._company_name = company_name
@@ -56,5 +44,5 @@ class EchoService:
         names: list[str] = []
         named = [echo for echo in candidates if echo.kind.needs_a_name]
         for sentence in [text, *map(write_probe_sentence, named)] if named else []:
-            names += [fact.text for fact in self._finder.find_facts(sentence) if fact.kind in NAMES]
+            names += self._finder.find_names(sentence)
         return choose_echo(candidates, reasons, names, already)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from bot.reasons.artefact import MODEL_DIRECTORY, REMEDY, ClassifierDamaged, Meta, read_meta
 from bot.reasons.component import NAME, ReasonScorer
 from bot.reasons.decision import Scores, decide
-from bot.reasons.facts import Fact, find_facts
+from bot.reasons.facts import find_facts, find_names, straighten
 from bot.reasons.model import ReasonModel
 from bot.reasons.pipeline import build_pipeline
-from bot.reasons.wording import LONGEST, clean
+from bot.reasons.wording import clean
+from bot.retention.facts import Fact
 from bot.retention.reasons import Reason
 from encoder import EncoderDamaged
+
+LONGEST_FOR_FACTS = 6_000
+"""Characters in which facts are looked for: about a thousand words, more than anybody says of their reason."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +75,27 @@ class ReasonClassifier:
         decision = decide(scores, self._thresholds)
         return Classification(decision.reasons, scores, self.version, decision.unsure)
 
-    def find_facts(self, text: str) -> tuple[Fact, ...]:
-        """Name the places, organisations, sums and times in a text, in its order; any text has an answer."""
-        readable = text[:LONGEST].encode("utf-8", "replace").decode("utf-8")
+    def find_facts(self, text: str, company: str = "") -> tuple[Fact, ...]:
+        """Return the rivals, places, sums, features and times in a text, in its order; any text has an answer.
+
+        `company` is the name of the company that is being left. Only the beginning of a very long text is read.
+        """
+        if not text.strip():
+            return ()
         with self._lock, self._nlp.memory_zone():
-            doc = self._nlp.make_doc(readable)
-            for name, part in self._nlp.pipeline:
-                doc = doc if name == NAME else part(doc)
-            return find_facts(doc)
+            found = find_facts(self._parse(text), company)
+        return tuple(replace(fact, text=text[fact.start : fact.end]) for fact in found)
+
+    def find_names(self, text: str) -> tuple[str, ...]:
+        """Return what in a text is taken for the names of places and organisations, whatever is said of them."""
+        with self._lock, self._nlp.memory_zone():
+            return find_names(self._parse(text))
+
+    def _parse(self, text: str) -> Doc:
+        doc = self._nlp.make_doc(straighten(text[:LONGEST_FOR_FACTS]))
+        for name, part in self._nlp.pipeline:
+            doc = doc if name == NAME else part(doc)
+        return doc
 
 
 def _read_model(scorer: ReasonScorer, path: Path, meta: Meta) -> ReasonModel:

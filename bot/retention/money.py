@@ -36,7 +36,7 @@ def to_minor_units(amount: str | int | float, currency: str) -> int:
     written = str(amount)
     if not _AMOUNT.fullmatch(written):
         raise NotAnAmount("write it as a decimal number with a point, like 39.00")
-    units = Decimal(written).scaleb(_decimals(currency))
+    units = Decimal(written).scaleb(count_decimals(currency))
     if units != units.to_integral_value():
         raise NotAnAmount(f"it has more decimals than {currency}")
     if units > LARGEST:
@@ -46,9 +46,10 @@ def to_minor_units(amount: str | int | float, currency: str) -> int:
 
 def write_amount(units: int, currency: str) -> str:
     """Return minor units as a person reads them: 3900 in EUR is "39.00 EUR"."""
-    decimals = _decimals(currency)
+    decimals = count_decimals(currency)
     return f"{Decimal(units).scaleb(-decimals):.{decimals}f} {currency}"
 
 
-def _decimals(currency: str) -> int:
+def count_decimals(currency: str) -> int:
+    """Return how many decimals a currency has; two for one that is not known."""
     return _DECIMALS.get(currency, 2)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.reasons.classifier import Classification, ReasonClassifier
-from bot.reasons.facts import FactKind
+from bot.retention.facts import FactKind
 from bot.retention.reasons import Reason
 
 
@@ -100,9 +100,18 @@ async def test_customers_who_write_at_the_same_moment_get_the_answers_they_would
     assert together == alone
 
 
-def test_names_and_sums_in_a_text_are_found_where_they_stand(classifier: ReasonClassifier) -> None:
-    text = "I moved to London in March because Vodafone asks $20 a month."
-    facts = {fact.kind: fact for fact in classifier.find_facts(text)}
-    assert facts[FactKind.PLACE].text == "London"
-    assert facts[FactKind.ORGANISATION].text == "Vodafone"
-    assert all(text[fact.start : fact.end] == fact.text for fact in facts.values())
+def test_facts_are_the_customers_own_words_where_they_stand(classifier: ReasonClassifier) -> None:
+    text = "We’ve moved to London in March because Vodafone’s cheaper at $20 a month."
+    found = classifier.find_facts(text)
+    assert [(fact.kind, fact.text) for fact in found] == [
+        (FactKind.PLACE, "London"),
+        (FactKind.TIME, "March"),
+        (FactKind.COMPETITOR, "Vodafone"),
+        (FactKind.AMOUNT, "$20"),
+    ]
+    assert all(text[fact.start : fact.end] == fact.text for fact in found)
+    assert [fact.kind for fact in classifier.find_facts(text, "Vodafone")].count(FactKind.COMPETITOR) == 0
+
+
+def test_names_are_recognised_whatever_is_said_of_them(classifier: ReasonClassifier) -> None:
+    assert set(classifier.find_names("She moved to the city of Porto.")) == {"Porto"}
