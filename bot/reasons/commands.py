@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.reasons.artefact import MODEL_DIRECTORY
-from bot.reasons.evaluation import Quality, measure
-from bot.reasons.report import tabulate
-from bot.reasons.terminal import (
-    DEVELOPMENT_DATA,
-    EncoderSetting,
-    ModelOption,
-    progress_console,
-    results,
-    show_progress,
-)
+from bot.reasons.evaluation_command import evaluate
+from bot.reasons.terminal import EncoderSetting, ModelOption, progress_console, show_progress
 from bot.reasons.training_command import train
 from bot.reasons.version_commands import rollback, versions
 
@@ -27,6 +16,7 @@ SOME_LINES_FAILED = 3
 
 app = typer.Typer(help="Why customers leave: train, predict, evaluate, learn from staff.", no_args_is_help=True)
 app.command()(train)
+app.command()(evaluate)
 app.command()(versions)
 app.command()(rollback)
 
@@ -51,31 +41,3 @@ def predict(
     if failed:
         progress_console.print(f"Lines that could not be read: {failed}. The output says which, and why.")
         raise typer.Exit(SOME_LINES_FAILED)
-
-
-@app.command()
-def evaluate(
-    data: Annotated[Path, typer.Option(help="Labelled verbatims, JSON lines.")] = DEVELOPMENT_DATA,
-    model: ModelOption = MODEL_DIRECTORY,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not tables.")] = False,
-) -> None:
-    """Measure the classifier on labelled verbatims that it was not trained on."""
-    quality = _evaluate(data, model)
-    if as_json:
-        sys.stdout.write(json.dumps(quality.to_json(), indent=2) + "\n")
-    else:
-        results.print(tabulate(quality, str(data)))
-
-
-def _evaluate(data: Path, model: Path) -> Quality:
-    from bot.reasons.classifier import ReasonClassifier
-    from bot.reasons.verbatims import read_verbatims
-
-    verbatims = read_verbatims(data)
-    classifier = ReasonClassifier.load(model, EncoderSetting().encoder_path)
-    predicted = []
-    with show_progress() as tell:
-        for number, verbatim in enumerate(verbatims, start=1):
-            predicted.append(classifier.classify(verbatim.text).reasons)
-            tell("Reading texts", number, len(verbatims))
-    return measure([verbatim.labels for verbatim in verbatims], predicted, [verbatim.allowed for verbatim in verbatims])
