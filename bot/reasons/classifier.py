@@ -57,6 +57,7 @@ class ReasonClassifier:
             ClassifierMissing: nothing was trained into `path` yet.
             ClassifierDamaged: its files, or the encoder's, are not what they should be.
         """
+        path = path.resolve()  # Another version may take its place meanwhile; this one is read to the end.
         meta = read_meta(path)
         try:
             nlp = build_pipeline(encoder_path)
