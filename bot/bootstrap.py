@@ -64,7 +64,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     announcer = Announcer()
     tokens = Tokens(database, clock)
     policy = load_policy(settings.policy_path or POLICY_FILE)
-    interviews = InterviewService(database, classifier, clock, policy)
+    interviews = InterviewService(database, classifier, clock, policy, settings.company_name)
     opt_outs = OptOutService(database, settings, clock)
     return Services(
         settings=settings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.retention.dates import find_zone, write_day
+from bot.retention.facts import FactKind
 from bot.retention.money import write_amount
 from bot.retention.offers import GrantState, OfferKind
 from bot.storage.tables import Author, Channel, EndedBy, Mode, Outcome, ReasonSource
@@ -43,6 +44,13 @@ ENDED_BY = {
 MODES = {Mode.BOT: "Bot", Mode.STAFF: "Staff"}
 AUTHORS = {Author.CUSTOMER: "Customer", Author.BOT: "Bot", Author.STAFF: "Staff"}
 SOURCES = {ReasonSource.TAPPED: "tapped", ReasonSource.INFERRED: "inferred", ReasonSource.CORRECTED: "corrected"}
+FACTS = {
+    FactKind.COMPETITOR: "Rival",
+    FactKind.PLACE: "Place",
+    FactKind.AMOUNT: "Sum",
+    FactKind.FEATURE: "Feature",
+    FactKind.TIME: "Time",
+}
 CHANNELS = {Channel.WEB: "Web", Channel.TELEGRAM: "Telegram", Channel.EMAIL: "E-mail", Channel.PHONE: "Phone"}
 
 # In the order in which they are asked. A question without an answer was not put (yet).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.storage.tables import ContactPoint, Conversation, Customer, ExitInterview, Message, OfferGrant
+from bot.storage.tables import ContactPoint, Conversation, Customer, ExitInterview, Message, OfferGrant, StatedFact
 
 
 def export_customer(customer: Customer) -> dict[str, Any]:
@@ -92,9 +92,24 @@ def export_interview(interview: ExitInterview) -> dict[str, Any]:
                 "score": reason.score,
                 "words": reason.words,
                 "at": reason.stated_at.isoformat(),
+                "facts": [export_fact(fact) for fact in reason.facts],
             }
             for reason in interview.reasons
         ],
+    }
+
+
+def export_fact(fact: StatedFact) -> dict[str, Any]:
+    """Return something that was named. `start` and `end` are characters of the answer to `question`; the value of an
+    amount is in minor units of its currency, in hundredths where none was said."""
+    return {
+        "kind": fact.kind.value,
+        "text": fact.text,
+        "question": fact.question,
+        "start": fact.start,
+        "end": fact.end,
+        "value": fact.value,
+        "currency": fact.currency,
     }
 
 

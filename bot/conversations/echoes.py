@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from bot.retention.echo import Echo, choose_echo, find_candidates, write_probe_sentence
+from bot.conversations.facts import list_facts
+from bot.retention.echo import Echo, choose_echo, echo_facts, find_candidates, write_probe_sentence
 from bot.retention.interview import Question
 from bot.retention.reasons import Reason
 from bot.storage.unit_of_work import Database
@@ -32,17 +33,16 @@ class EchoService:
         """Return the one thing in the answer to a question that can be said back, or None. `already`: kinds said back
         before in this conversation."""
         candidates = find_candidates(text, self._company_name, answers_probe=question is Question.PROBE)
-        if not candidates:
-            return None
         with self._database.read() as work:
             interview = work.interviews.find(conversation_id)
             leading = interview.leading_reason if interview else None
             others = [reason.label for reason in interview.reasons] if interview else []
-        if leading is None:
+            candidates += echo_facts(list_facts(interview, question)) if interview else ()
+        if leading is None or not candidates:
             return None
         reasons: list[Reason] = [leading, *(label for label in others if label is not leading)]
         names: list[str] = []
-        named = [echo for echo in candidates if echo.kind.needs_a_name]
+        named = [echo for echo in candidates if echo.kind.needs_a_name and not echo.sure]
         for sentence in [text, *map(write_probe_sentence, named)] if named else []:
             names += self._finder.find_names(sentence)
         return choose_echo(candidates, reasons, names, already)

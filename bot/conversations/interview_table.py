@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.retention.facts import FactKind
 from bot.retention.interview import Question
 from bot.storage.views.interviews import InterviewRow
 
@@ -22,6 +23,7 @@ COLUMNS = (
     "leading_reason",
     "billing_reason",
     "reasons",
+    *(f"named_{kind.value}" for kind in FactKind),
     *(f"answer_{question.value}" for question in IN_WORDS),
     "return_likelihood",
     "may_write",
@@ -62,6 +64,7 @@ def _list_cells(row: InterviewRow) -> list[str]:
         row.leading_reason or "",
         row.leading_reason.billing if row.leading_reason else "",
         ";".join(reasons),
+        *(";".join(dict.fromkeys(text for named, text in row.facts if named is kind)) for kind in FactKind),
         *(row.answers.get(question, "") for question in IN_WORDS),
         str(row.values.get(Question.LIKELIHOOD, "")),
         _may_write(row),

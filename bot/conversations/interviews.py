@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.conversations.answers import Source, find_answer, list_settled, list_stated, write_answer
 from bot.conversations.consents import knows_address, list_agreed_addresses
+from bot.conversations.facts import FactFinder, read_facts, write_facts
 from bot.conversations.grants import is_offer_due, settle
 from bot.conversations.news import tell_outcome
 from bot.conversations.trials import get_or_make
@@ -62,11 +64,23 @@ class Closing:
     saved: bool = False
 
 
+class Reader(Classifier, FactFinder, Protocol):
+    """Reads an answer: the reasons in it, and what it names."""
+
+
 class InterviewService:
     """Keeps exit interviews. Every method is one transaction and does nothing the second time it is called."""
 
-    def __init__(self, database: Database, classifier: Classifier, clock: Clock, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        classifier: Reader,
+        clock: Clock,
+        policy: Policy | None = None,
+        company_name: str = "",
+    ) -> None:
         self._database = database
+        self._company_name = company_name
         self._classifier = classifier
         self._clock = clock
         self._policy = policy  # Without one nobody is offered anything.
@@ -110,6 +124,7 @@ class InterviewService:
             return prior or Standing(frozenset(Question))
         words = part or words
         understood = understand(self._classifier, question, reading, words, prior)
+        facts = read_facts(self._classifier, question, reading, words, prior.leading, self._company_name)
         now = self._clock()
         with self._database.write() as work:
             conversation = work.conversations.get(conversation_id, lock=True)
@@ -122,6 +137,8 @@ class InterviewService:
                 return self._describe(work, interview)
             _reopen(interview)
             write_answer(work, interview, conversation, question, reading, understood, source)
+            if facts or replacing:
+                write_facts(work, interview, question, facts)
             if question is Question.OFFER and settle(
                 work, interview, conversation, accepted=reading.value == 1, now=now
             ):

@@ -6,10 +6,11 @@ It must rather find nothing than the wrong name; and it never says a word that t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.retention.facts import Fact, FactKind
 from bot.retention.reasons import Reason
 from bot.retention.wording import count_words, normalise
 
@@ -20,6 +21,7 @@ class EchoKind(StrEnum):
     PLACE = "place"
     COMPETITOR = "competitor"
     THING = "thing"
+    MISSING = "missing"
     SUM = "sum"
 
     @property
@@ -128,6 +130,24 @@ def find_candidates(text: str, company: str = "", *, answers_probe: bool = False
     return tuple(echo for echo in found if is_sayable(echo.words))
 
 
+def echo_facts(facts: Iterable[Fact]) -> tuple[Echo, ...]:
+    """Return what can be said back of facts that were found: of each kind none, where there are two of it.
+
+    A feature is said back as it was written only where it was written small, as it comes amid a sentence of ours.
+    """
+    found: dict[EchoKind, set[str]] = {}
+    for fact in facts:
+        if fact.kind is FactKind.FEATURE and (fact.text[0].isupper() and not fact.text[:2].isupper()):
+            continue
+        for kind in _ECHOED.get(fact.kind, ()):
+            found.setdefault(kind, set()).add(fact.text)
+    return tuple(
+        Echo(kind, next(iter(words)), sure=True)
+        for kind, words in found.items()
+        if len(words) == 1 and is_sayable(next(iter(words)))
+    )
+
+
 def choose_echo(
     candidates: Collection[Echo], reasons: Sequence[Reason], names: Collection[str], already: Collection[str]
 ) -> Echo | None:
@@ -159,10 +179,16 @@ def is_sayable(words: str) -> bool:
     return 2 <= len(words) <= _LONGEST_NAME and words.isprintable() and not _UNSAYABLE.search(words)
 
 
+_ECHOED = {
+    FactKind.PLACE: (EchoKind.PLACE,),
+    FactKind.COMPETITOR: (EchoKind.COMPETITOR,),
+    FactKind.FEATURE: (EchoKind.THING, EchoKind.MISSING),
+}
 _BELONGS = {
     EchoKind.PLACE: {Reason.RELOCATION},
     EchoKind.COMPETITOR: {Reason.COMPETITOR},
     EchoKind.THING: {Reason.TECHNICAL_RELIABILITY, Reason.PRODUCT_QUALITY},
+    EchoKind.MISSING: {Reason.MISSING_FEATURES},
     EchoKind.SUM: {Reason.PRICE},
 }
 

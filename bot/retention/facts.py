@@ -52,6 +52,8 @@ _BELONGS = {
     FactKind.TIME: (),
 }
 """Besides, everything may belong to the leading reason, and a time belongs to nothing else."""
+LONGEST_KEY = 120
+"""Characters of a key; longer names are looked for by their beginning."""
 _WORD = re.compile(r"[^\W_]+")
 _LITTLE = frozenset(("a", "an", "any", "my", "our", "some", "the", "their", "this", "that", "these", "those", "your"))
 
@@ -65,7 +67,7 @@ def choose_reason(kind: FactKind, reasons: Sequence[Reason]) -> Reason | None:
 def make_key(text: str) -> str:
     """Return what stays the same however somebody writes a name: "The Evening Classes" and "evening class" agree."""
     words = [word for word in _WORD.findall(text.casefold()) if word not in _LITTLE]
-    return " ".join(map(_singular, words))
+    return " ".join(map(_singular, words))[:LONGEST_KEY]
 
 
 def drop_overlaps(facts: Iterable[Fact]) -> tuple[Fact, ...]:

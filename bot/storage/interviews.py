@@ -8,7 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.retention.offers import GrantState
-from bot.storage.tables import Conversation, ExitInterview, InterviewAnswer, OfferGrant, Outcome, StatedReason
+from bot.storage.tables import (
+    Conversation,
+    ExitInterview,
+    InterviewAnswer,
+    OfferGrant,
+    Outcome,
+    StatedFact,
+    StatedReason,
+)
 
 
 class Interviews:
@@ -61,6 +69,11 @@ class Interviews:
             .group_by(ExitInterview.outcome)
         )
         return dict(rows.all())
+
+    def add_fact(self, reason: StatedReason, fact: StatedFact) -> None:
+        """Add a fact to a reason."""
+        reason.facts.append(fact)
+        self._session.flush()
 
     def add_reason(self, interview: ExitInterview, reason: StatedReason) -> None:
         """Add a reason to an interview."""

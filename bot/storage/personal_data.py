@@ -42,15 +42,17 @@ class PersonalData:
         return removed
 
     def remove_words(self, interview: ExitInterview) -> dict[str, int]:
-        """Delete the answers, the words of the reasons and of an offer, and unlink them; the counts stay."""
+        """Delete the answers, the words of the reasons and of an offer, and all facts; unlink them. The counts stay."""
         removed = {
             "answers": len(interview.answers),
             "words": sum(reason.words is not None for reason in interview.reasons),
+            "facts": sum(len(reason.facts) for reason in interview.reasons),
             "offers": OfferGrants(self._session).unlink(interview.id),
         }
         interview.answers.clear()
         for reason in interview.reasons:
             reason.words = reason.message_id = None
+            reason.facts.clear()
         interview.conversation_id = interview.customer_id = None
         self._session.flush()
         return removed

@@ -36,6 +36,7 @@ OWN = {
     "utter_ask_exit_interview_probe_confirm": {"reason"},
     "utter_ask_exit_interview_probe_confirm_again": {"reason"},
     "utter_echo_competitor": {"named"},
+    "utter_echo_missing": {"named"},
     "utter_echo_place": {"named"},
     "utter_echo_sum": {"named"},
     "utter_echo_thing": {"named"},

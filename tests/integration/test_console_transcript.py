@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.retention.facts import FactKind
 from bot.retention.reasons import Reason
 from bot.storage.tables import (
     AnswerState,
@@ -20,6 +21,7 @@ from bot.storage.tables import (
     Mode,
     Outcome,
     ReasonSource,
+    StatedFact,
 )
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
@@ -98,9 +100,12 @@ def test_staff_read_what_the_interview_learnt(console: Console, record: Record) 
             interview.answers.append(
                 InterviewAnswer(question=question, state=state, text=text, value=value, answered_at=now)
             )
+        place = StatedFact(question="reason", kind=FactKind.PLACE, text="Porto<b>", key="porto", start=0, end=8)
+        uow.interviews.add_fact(interview.reasons[-1], place)
         uow.commit()
     page = console.get(f"conversations/{talk}")
     facts = read(page, FACTS)
+    assert "Competitor inferred 0.31 reasons-1 Place Porto<b>" in facts
     assert "Left Ended Pressed “Skip and cancel”" in facts
     assert "Price leading tapped inferred 0.87 reasons-1 Competitor inferred 0.31 reasons-1" in facts
     assert '<rect width="87.3" height="6"/>' in page.text

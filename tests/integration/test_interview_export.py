@@ -18,6 +18,7 @@ from bot.conversations.data_requests import DataRequests
 from bot.conversations.interview_table import COLUMNS, begin_of, end_of, write_table
 from bot.conversations.interviews import InterviewService
 from bot.conversations.opt_out import OptOutService
+from bot.retention.facts import FactKind
 from bot.retention.interview import Question
 from bot.retention.reading import Reading
 from bot.retention.reasons import Reason
@@ -30,13 +31,14 @@ from tests.console import Console
 from tests.gateway import make_settings
 from tests.interviews import FakeClassifier, add_conversation, say
 
-WORDS = 'too dear, ünd\nit "crashed"'
+WORDS = 'from £9 to £15, too dear, ünd\nit "crashed"'
+AMOUNTS = {"£9": FactKind.AMOUNT, "£15": FactKind.AMOUNT}
 FORMULA = '=HYPERLINK("https://evil.example","click")'
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def interview(database: Database, clock: FixedClock, name: str, words: str = WORDS, *, trial: bool = False) -> None:
-    classifier = FakeClassifier({words: {Reason.PRICE: 0.9, Reason.TECHNICAL_RELIABILITY: 0.6}})
+    classifier = FakeClassifier({words: {Reason.PRICE: 0.9, Reason.TECHNICAL_RELIABILITY: 0.6}}, facts=AMOUNTS)
     service = InterviewService(database, classifier, clock)
     add_conversation(database, clock(), name, trial=trial)
     service.begin(name)
@@ -71,6 +73,11 @@ def test_an_interview_is_one_row_with_everything_that_was_answered(database: Dat
         "leading_reason": "price",
         "billing_reason": "too_expensive",
         "reasons": "price;technical_reliability",
+        "named_competitor": "",
+        "named_place": "",
+        "named_amount": "£9;£15",
+        "named_feature": "",
+        "named_time": "",
         "answer_reason": WORDS,
         "answer_probe": "",
         "answer_kept": "",
@@ -128,6 +135,7 @@ def test_whatever_a_customer_types_no_cell_is_a_formula(words: str, begins: str)
         ended_by=None,
         leading_reason=None,
         reasons=(),
+        facts=((FactKind.PLACE, said),),
         answers={"reason": said},
         values={},
         opted_out=False,

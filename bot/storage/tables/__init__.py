@@ -22,6 +22,7 @@ from bot.storage.tables.interviews import (
     ExitInterview,
     InterviewAnswer,
     Outcome,
+    StatedFact,
     StatedReason,
 )
 from bot.storage.tables.offers import OfferGrant
@@ -51,6 +52,7 @@ __all__ = [
     "ReasonSource",
     "StaffSignIn",
     "StaffUser",
+    "StatedFact",
     "StatedReason",
     "Suppression",
     "Turn",

@@ -8,6 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bot.retention.facts import LONGEST_KEY, FactKind
 from bot.retention.leading import ReasonSource
 from bot.retention.reasons import Reason
 from bot.storage.database import Base, by_value
@@ -108,3 +109,27 @@ class StatedReason(Base):
     words: Mapped[str | None] = mapped_column(sa.Text)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id", ondelete="SET NULL"))
     stated_at: Mapped[datetime]
+
+    facts: Mapped[list[StatedFact]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="StatedFact.id"
+    )
+
+
+class StatedFact(Base):
+    """Something named beside a reason, in the customer's own words. `start` and `end` are characters of the answer to
+    `question`; `key` is what the name is looked for by. Of an amount, `value` is in minor units of `currency`, or in
+    hundredths where no currency was said."""
+
+    __tablename__ = "stated_facts"
+    __table_args__ = (sa.Index("ix_stated_facts_kind_key", "kind", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reason_id: Mapped[int] = mapped_column(sa.ForeignKey("stated_reasons.id", ondelete="CASCADE"), index=True)
+    question: Mapped[str] = mapped_column(sa.String(40))
+    kind: Mapped[FactKind] = mapped_column(by_value(FactKind))
+    text: Mapped[str] = mapped_column(sa.Text)
+    key: Mapped[str] = mapped_column(sa.String(LONGEST_KEY))
+    start: Mapped[int]
+    end: Mapped[int]
+    value: Mapped[int | None]
+    currency: Mapped[str | None] = mapped_column(sa.String(3))

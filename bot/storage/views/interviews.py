@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from bot.retention.facts import FactKind
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import Reason
 from bot.storage.tables import (
@@ -21,6 +22,7 @@ from bot.storage.tables import (
     OfferGrant,
     Outcome,
     ReasonSource,
+    StatedReason,
 )
 from bot.storage.unit_of_work import Database
 
@@ -41,6 +43,7 @@ class InterviewRow:
     ended_by: EndedBy | None
     leading_reason: Reason | None
     reasons: tuple[tuple[Reason, ReasonSource], ...]
+    facts: tuple[tuple[FactKind, str], ...]
     answers: dict[str, str]
     values: dict[str, int]
     opted_out: bool
@@ -71,7 +74,9 @@ def _select(last: int, since: datetime | None, until: datetime | None) -> Any:
         .outerjoin(Customer, Customer.id == ExitInterview.customer_id)
         .outerjoin(OfferGrant, OfferGrant.interview_id == ExitInterview.id)
         .where(ExitInterview.trial.is_(False), ExitInterview.id > last)
-        .options(selectinload(ExitInterview.answers), selectinload(ExitInterview.reasons))
+        .options(
+            selectinload(ExitInterview.answers), selectinload(ExitInterview.reasons).selectinload(StatedReason.facts)
+        )
         .order_by(ExitInterview.id)
         .limit(PAGE)
     )
@@ -93,6 +98,7 @@ def _describe(row: Any) -> InterviewRow:
         ended_by=interview.ended_by,
         leading_reason=interview.leading_reason,
         reasons=tuple((reason.label, reason.source) for reason in interview.reasons),
+        facts=tuple((fact.kind, fact.text) for reason in interview.reasons for fact in reason.facts),
         answers={answer.question: answer.text or "" for answer in answered},
         values={answer.question: answer.value for answer in answered if answer.value is not None},
         opted_out=opted_out_at is not None,

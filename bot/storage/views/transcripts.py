@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from bot.errors import ConversationNotFound
+from bot.retention.facts import FactKind
 from bot.retention.reasons import Reason
 from bot.storage.tables import (
     AnswerState,
@@ -25,6 +26,7 @@ from bot.storage.tables import (
     Outcome,
     ReasonSource,
     StaffUser,
+    StatedReason,
     Turn,
     TurnState,
 )
@@ -68,14 +70,23 @@ class TranscriptAnswer:
 
 
 @dataclass(frozen=True)
+class TranscriptFact:
+    """Something that was named beside a reason."""
+
+    kind: FactKind
+    text: str
+
+
+@dataclass(frozen=True)
 class TranscriptReason:
-    """One reason from one source, with the words it came from."""
+    """One reason from one source, with the words it came from and what was named in them."""
 
     label: Reason
     source: ReasonSource
     score: float
     classifier_version: str | None
     words: str | None
+    facts: tuple[TranscriptFact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,7 +213,9 @@ def _read_interview(session: Session, conversation_id: str) -> TranscriptIntervi
     interview = session.scalar(
         sa.select(ExitInterview)
         .where(ExitInterview.conversation_id == conversation_id)
-        .options(selectinload(ExitInterview.answers), selectinload(ExitInterview.reasons))
+        .options(
+            selectinload(ExitInterview.answers), selectinload(ExitInterview.reasons).selectinload(StatedReason.facts)
+        )
     )
     if interview is None:
         return None
@@ -216,8 +229,13 @@ def _read_interview(session: Session, conversation_id: str) -> TranscriptIntervi
         leading_reason=leading,
         sensitive=interview.sensitive,
         answers=tuple(TranscriptAnswer(a.question, a.state, a.text, a.value) for a in interview.answers),
-        reasons=tuple(TranscriptReason(r.label, r.source, r.score, r.classifier_version, r.words) for r in reasons),
+        reasons=tuple(map(_describe_reason, reasons)),
     )
+
+
+def _describe_reason(reason: StatedReason) -> TranscriptReason:
+    facts = tuple(TranscriptFact(fact.kind, fact.text) for fact in reason.facts)
+    return TranscriptReason(reason.label, reason.source, reason.score, reason.classifier_version, reason.words, facts)
 
 
 def _contact(point: ContactPoint) -> Contact:

@@ -85,6 +85,7 @@ def test_a_customer_who_has_everything_deleted_leaves_counts_and_no_words(
         "buttons": 1,
         "answers": 4,
         "words": 1,
+        "facts": 0,
         "offers": 0,
         "contact_points": 1,
         "customers": 1,

@@ -13,6 +13,7 @@ FITTING = {
     EchoKind.PLACE: Reason.RELOCATION,
     EchoKind.COMPETITOR: Reason.COMPETITOR,
     EchoKind.THING: Reason.TECHNICAL_RELIABILITY,
+    EchoKind.MISSING: Reason.MISSING_FEATURES,
     EchoKind.SUM: Reason.PRICE,
 }
 

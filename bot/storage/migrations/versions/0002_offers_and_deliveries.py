@@ -63,6 +63,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_offer_grants_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_offer_grants_state'), ['state'], unique=False)
 
+    op.create_table('stated_facts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('reason_id', sa.Integer(), nullable=False),
+    sa.Column('question', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.Enum('competitor', 'place', 'amount', 'feature', 'time', name='factkind', native_enum=False, length=40), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('start', sa.Integer(), nullable=False),
+    sa.Column('end', sa.Integer(), nullable=False),
+    sa.Column('value', sa.Integer(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=True),
+    sa.ForeignKeyConstraint(['reason_id'], ['stated_reasons.id'], name=op.f('fk_stated_facts_reason_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stated_facts'))
+    )
+    with op.batch_alter_table('stated_facts', schema=None) as batch_op:
+        batch_op.create_index('ix_stated_facts_kind_key', ['kind', 'key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stated_facts_reason_id'), ['reason_id'], unique=False)
+
     with op.batch_alter_table('conversations', schema=None) as batch_op:
         batch_op.add_column(sa.Column('vouched_at', bot.storage.database.UtcDateTime(timezone=True), nullable=True))
 
@@ -104,6 +122,11 @@ def downgrade() -> None:
     with op.batch_alter_table('conversations', schema=None) as batch_op:
         batch_op.drop_column('vouched_at')
 
+    with op.batch_alter_table('stated_facts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stated_facts_reason_id'))
+        batch_op.drop_index('ix_stated_facts_kind_key')
+
+    op.drop_table('stated_facts')
     with op.batch_alter_table('offer_grants', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_offer_grants_state'))
         batch_op.drop_index(batch_op.f('ix_offer_grants_customer_id'))
