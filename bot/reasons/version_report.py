@@ -40,7 +40,7 @@ def tabulate_versions(versions: Sequence[Version]) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), caption="* in place", caption_justify="left")
     for heading in ("version", "trained (UTC)"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("verbatims", "corrections", "micro-F1", "macro-F1", "one right"):
+    for heading in ("texts", "corrections", "micro-F1", "macro-F1", "one right"):
         table.add_column(heading, justify="right", no_wrap=True)
     for version in versions:
         meta, measured = version.meta, version.meta.metrics.get("development", {})
