@@ -41,7 +41,8 @@ class Meta:
     data: dict[str, Any]
     """The SHA-256 of the verbatims and how many there were; likewise, as `corrections`, of staff's."""
     metrics: dict[str, Any]
-    """`cross_validated` on its own training data; `development`: on verbatims it has never seen, if there were any."""
+    """`calibration`: on the verbatims its thresholds come from, each part judged by thresholds of the others;
+    `development`: on verbatims it has never seen, if there were any."""
     files: dict[str, str]
     """SHA-256 by file name."""
 

@@ -14,6 +14,8 @@ from bot.retention.reasons import Reason
 from encoder import Encoder
 
 NAME = "farewell_reasons"
+WINDOWS = 4
+"""A text is read to about 1,000 tokens, some 750 words; whoever writes more has said why long before."""
 WEIGHTS = "weights.npz"
 NO_WORDS = {reason.value: float(reason is Reason.OTHER_UNCLEAR) for reason in Reason}
 
@@ -57,4 +59,4 @@ def create_reason_scorer(
     encoder_path: str | None,
 ) -> ReasonScorer:
     """Make an untrained scorer with the built-in encoder or another one, as spaCy asks for it by name."""
-    return ReasonScorer(Encoder.load(Path(encoder_path) if encoder_path else None))
+    return ReasonScorer(Encoder.load(Path(encoder_path) if encoder_path else None, windows=WINDOWS))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # spaCy and scikit-learn take seconds to import, so the commands import them when they run, not when help is asked for.
 
 TRAINING_DATA = Path("data/reasons/train.jsonl")
+CALIBRATION_DATA = Path("data/reasons/calibration.jsonl")
 DEVELOPMENT_DATA = Path("data/reasons/dev.jsonl")
 
 results = Console(highlight=False)
@@ -39,10 +40,11 @@ class EncoderSetting(BaseSettings):
 
 def load_encoder() -> Encoder:
     """Return the sentence encoder; raises `FarewellError` where its files are not what they should be."""
+    from bot.reasons.component import WINDOWS
     from encoder import Encoder, EncoderDamaged
 
     try:
-        return Encoder.load(EncoderSetting().encoder_path)
+        return Encoder.load(EncoderSetting().encoder_path, windows=WINDOWS)
     except EncoderDamaged as error:
         raise FarewellError(str(error)) from error
 

@@ -12,12 +12,15 @@ PULL = 0.3
 """F1 that a threshold must win for each step of 1 away from the common one: few examples must not be believed."""
 
 
-def choose_thresholds(scores: Numbers, truth: Truth) -> Numbers:
-    """Return a threshold for each column: the best one of its own, pulled toward the one that is best for all."""
+def choose_thresholds(scores: Numbers, truth: Truth, certain: Truth) -> Numbers:
+    """Return a threshold for each column: the best one of its own, pulled toward the one that is best for all.
+
+    What is not certain counts neither way.
+    """
     kept = scores[:, :, np.newaxis] >= CANDIDATES
-    given = truth[:, :, np.newaxis]
+    given, counts = truth[:, :, np.newaxis], certain[:, :, np.newaxis]
     right = (kept & given).sum(axis=0)
-    wrong = (kept != given).sum(axis=0)
+    wrong = ((kept != given) & counts).sum(axis=0)
     common = CANDIDATES[np.argmax(_f1(right.sum(axis=0), wrong.sum(axis=0)))]
     gain = _f1(right, wrong) - PULL * np.abs(CANDIDATES - common)
     return np.asarray(CANDIDATES[np.argmax(gain, axis=1)], dtype=np.float64)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,21 +17,23 @@ from bot.errors import FarewellError
 from bot.reasons.decision import decide
 from bot.reasons.evaluation import Quality, measure
 from bot.reasons.features import TextFeatures
-from bot.reasons.model import LinearScores, Numbers, ReasonModel
+from bot.reasons.model import Certainty, LinearScores, Numbers, ReasonModel, log_odds
 from bot.reasons.thresholds import choose_thresholds
-from bot.reasons.verbatims import Truth, Verbatim, mark
+from bot.reasons.verbatims import Truth, Verbatim, mark, mark_certain
 from bot.reasons.wording import clean
 from bot.retention.reasons import Reason
 from encoder import Encoder
 
 FOLDS = 5
 SEED = 7
-STRENGTH = 3.0
+MEANING_STRENGTH, WORDS_STRENGTH = 3.0, 10.0
 """How far the training data may pull the weights (scikit-learn's C)."""
-FEWEST = 2 * FOLDS
+FEWEST = 10
+"""Verbatims of a reason without which nothing can be learnt of it."""
 NEVER = -7.0
 """The bias of a reason that nothing speaks for: a score of one in a thousand."""
 
+Vectors = npt.NDArray[np.float32]
 Step = Callable[[str, int, int], None]
 """Is told what is being done, how many parts are done, and of how many."""
 
@@ -40,90 +44,105 @@ class TooFewVerbatims(FarewellError):
 
 @dataclass(frozen=True)
 class Training:
-    """A trained model, and how good it was on verbatims that it had not seen."""
+    """A trained model, and how good it was on the calibration verbatims, by thresholds chosen on others of them."""
 
     model: ReasonModel
-    cross_validated: Quality
+    calibration: Quality
 
 
-def train(verbatims: Sequence[Verbatim], encoder: Encoder, tell: Step = lambda *_: None) -> Training:
+def train(
+    verbatims: Sequence[Verbatim], calibration: Sequence[Verbatim], encoder: Encoder, tell: Step = lambda *_: None
+) -> Training:
     """Train a model on verbatims, the same one for the same verbatims and encoder.
 
+    The encoder has seen many of the verbatims itself, so that it looks surer of them than it would be of others: what
+    certainty means and where thresholds stand is therefore learnt from `calibration`, which nothing else learns from.
+
     Raises:
-        TooFewVerbatims: a reason has fewer than ten verbatims.
+        TooFewVerbatims: a reason has fewer than ten verbatims, or none to calibrate by.
     """
     truth = mark(verbatims)
-    _require_enough(truth)
+    _require_enough(truth, FEWEST, "to learn from")
+    _require_enough(mark(calibration), 1, "to calibrate by")
     texts = [clean(verbatim.text) for verbatim in verbatims]
-    vectors = _encode(texts, encoder, tell)
-    scores, folds = _score_unseen(texts, vectors, truth, tell)
+    vectors = _encode(texts, encoder, "Reading verbatims", tell)
     tell("Training", 0, 1)
-    model = replace(_fit(texts, vectors, truth), thresholds=choose_thresholds(scores, truth))
+    raw = _fit(texts, vectors, truth, mark_certain(verbatims))
     tell("Training", 1, 1)
-    return Training(model, _measure_unseen(verbatims, scores, truth, folds))
+    kept_texts = [clean(verbatim.text) for verbatim in calibration]
+    scores = raw.score(kept_texts, _encode(kept_texts, encoder, "Calibrating", tell))
+    return _calibrate(raw, scores, calibration)
 
 
-def _require_enough(truth: Truth) -> None:
-    scarce = [f"{reason} ({count})" for reason, count in zip(Reason, truth.sum(axis=0), strict=True) if count < FEWEST]
+def _require_enough(truth: Truth, fewest: int, purpose: str) -> None:
+    scarce = [f"{reason} ({count})" for reason, count in zip(Reason, truth.sum(axis=0), strict=True) if count < fewest]
     if scarce:
-        raise TooFewVerbatims(f"Every reason needs {FEWEST} verbatims or more to learn from: {', '.join(scarce)}.")
+        raise TooFewVerbatims(f"Every reason needs {fewest} verbatims or more {purpose}: {', '.join(scarce)}.")
 
 
-def _encode(texts: Sequence[str], encoder: Encoder, tell: Step) -> npt.NDArray[np.float32]:
+def _encode(texts: Sequence[str], encoder: Encoder, step: str, tell: Step) -> Vectors:
+    # Each text by itself, so that its vector does not depend on how many threads there are.
     rows = []
-    for number, text in enumerate(texts):
-        tell("Reading verbatims", number, len(texts))
-        rows.append(encoder.encode([text])[0])
-    tell("Reading verbatims", len(texts), len(texts))
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for number, row in enumerate(threads.map(lambda text: encoder.encode([text])[0], texts)):
+            tell(step, number, len(texts))
+            rows.append(row)
+    tell(step, len(texts), len(texts))
     return np.stack(rows)
 
 
-def _score_unseen(
-    texts: Sequence[str], vectors: npt.NDArray[np.float32], truth: Truth, tell: Step
-) -> tuple[Numbers, npt.NDArray[np.int_]]:
-    """Score every verbatim by a model that was trained without it, and say in which fold it was."""
-    scores = np.zeros(truth.shape)
-    folds = np.zeros(len(texts), dtype=np.int_)
-    for fold, (seen, unseen) in enumerate(KFold(FOLDS, shuffle=True, random_state=SEED).split(texts)):
-        tell("Cross-validating", fold, FOLDS)
-        model = _fit([texts[row] for row in seen], vectors[seen], truth[seen])
-        scores[unseen] = model.score([texts[row] for row in unseen], vectors[unseen])
-        folds[unseen] = fold
-    tell("Cross-validating", FOLDS, FOLDS)
-    return scores, folds
+def _calibrate(raw: ReasonModel, scores: Numbers, calibration: Sequence[Verbatim]) -> Training:
+    truth, certain = mark(calibration), mark_certain(calibration)
+    certainty = fit_certainty(scores, truth, certain)
+    sure = certainty.of(scores)
+    predicted: list[tuple[Reason, ...]] = [()] * len(calibration)
+    for others, part in KFold(FOLDS, shuffle=True, random_state=SEED).split(sure):
+        thresholds = _named(choose_thresholds(sure[others], truth[others], certain[others]))
+        for row in part:
+            predicted[row] = decide(_named(sure[row]), thresholds).reasons
+    quality = measure([v.labels for v in calibration], predicted, [v.allowed for v in calibration])
+    thresholds_of_all = choose_thresholds(sure, truth, certain)
+    return Training(replace(raw, certainty=certainty, thresholds=thresholds_of_all), quality)
 
 
-def _measure_unseen(
-    verbatims: Sequence[Verbatim], scores: Numbers, truth: Truth, folds: npt.NDArray[np.int_]
-) -> Quality:
-    # Thresholds come from the other folds, so that no verbatim is judged by one that it helped to choose.
-    thresholds = [choose_thresholds(scores[folds != fold], truth[folds != fold]) for fold in range(FOLDS)]
-    predicted = [decide(_named(row), _named(thresholds[fold])).reasons for row, fold in zip(scores, folds, strict=True)]
-    return measure([verbatim.labels for verbatim in verbatims], predicted, [verbatim.allowed for verbatim in verbatims])
+def fit_certainty(scores: Numbers, truth: Truth, certain: Truth) -> Certainty:
+    """Learn how often the strongest reason of a text is right, from how strong it is."""
+    top = scores.argmax(axis=1)
+    rows = np.arange(len(scores))
+    counts = certain[rows, top]
+    right = truth[rows, top][counts]
+    if right.all() or not right.any():  # From a handful of texts there may be nothing to learn.
+        return Certainty()
+    strength = log_odds(scores[rows, top])[counts].reshape(-1, 1)
+    regression = LogisticRegression(C=1.0, random_state=SEED).fit(strength, right)
+    slope = float(regression.coef_[0, 0])
+    return Certainty(slope, float(regression.intercept_[0])) if slope > 0 else Certainty()
 
 
 def _named(row: Numbers) -> dict[Reason, float]:
     return dict(zip(Reason, row.tolist(), strict=True))
 
 
-def _fit(texts: Sequence[str], vectors: npt.NDArray[np.float32], truth: Truth) -> ReasonModel:
+def _fit(texts: Sequence[str], vectors: Vectors, truth: Truth, certain: Truth) -> ReasonModel:
     features = TextFeatures.fit(texts)
     return ReasonModel(
         features,
-        _fit_linear(features.transform(texts), truth),
-        _fit_linear(vectors.astype(np.float64), truth),
+        _fit_linear(features.transform(texts), truth, certain, WORDS_STRENGTH),
+        _fit_linear(vectors.astype(np.float64), truth, certain, MEANING_STRENGTH),
+        Certainty(),
         thresholds=np.full(len(Reason), 0.5),
     )
 
 
-def _fit_linear(features: Any, truth: Truth) -> LinearScores:
-    weights, biases = zip(*(_fit_reason(features, column) for column in truth.T), strict=True)
-    return LinearScores(np.stack(weights, axis=1), np.array(biases))
+def _fit_linear(features: Any, truth: Truth, certain: Truth, strength: float) -> LinearScores:
+    fitted = [
+        _fit_reason(features[sure], applies[sure], strength) for applies, sure in zip(truth.T, certain.T, strict=True)
+    ]
+    return LinearScores(np.stack([weights for weights, _ in fitted], axis=1), np.array([bias for _, bias in fitted]))
 
 
-def _fit_reason(features: Any, applies: npt.NDArray[np.bool_]) -> tuple[Numbers, float]:
-    if not applies.any():  # In a fold a rare reason may have no example: then nothing speaks for it.
+def _fit_reason(features: Any, applies: npt.NDArray[np.bool_], strength: float) -> tuple[Numbers, float]:
+    if not applies.any():  # All of a rare reason's examples may be beyond doubt for other reasons alone.
         return np.zeros(features.shape[1]), NEVER
-    regression = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=SEED)
-    regression.fit(features, applies)
+    regression = LogisticRegression(C=strength, solver="liblinear", random_state=SEED).fit(features, applies)
     return regression.coef_[0], float(regression.intercept_[0])

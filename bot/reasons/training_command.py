@@ -18,6 +18,7 @@ from bot.reasons.comparison import Comparison, compare, judge, read_verbatims_by
 from bot.reasons.corrections import Correction, select_examples, summarise
 from bot.reasons.report import tabulate
 from bot.reasons.terminal import (
+    CALIBRATION_DATA,
     DEVELOPMENT_DATA,
     TRAINING_DATA,
     EncoderSetting,
@@ -59,6 +60,7 @@ def train(
             show_default="as the present classifier was trained",
         ),
     ] = None,
+    calibration: Annotated[Path, typer.Option(help="Verbatims that set thresholds and certainty.")] = CALIBRATION_DATA,
     force: Annotated[bool, typer.Option("--force", help="Replace even a better classifier.")] = False,
     development: Annotated[Path, typer.Option(help="Verbatims to compare both on, JSON lines.")] = DEVELOPMENT_DATA,
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Print all figures of the development set.")] = False,
@@ -71,10 +73,12 @@ def train(
     examples = _choose_corrections(context.obj, with_corrections, output)
     verbatims = read_verbatims(data)
     unseen = read_verbatims(development) if with_corrections or evaluate or development.exists() else []
+    kept_back = read_verbatims(calibration)
     encoder = load_encoder()
     with prepare_version(output) as fresh:
         with show_progress() as tell:
-            trained = training.train([*verbatims, *(example.to_verbatim() for example in examples)], encoder, tell)
+            learnt = [*verbatims, *(example.to_verbatim() for example in examples)]
+            trained = training.train(learnt, kept_back, encoder, tell)
             origin = {"sha256": sha256(data.read_bytes()).hexdigest(), "verbatims": len(verbatims)}
             meta = _write(trained, fresh, encoder, origin | ({"corrections": summarise(examples)} if examples else {}))
             predicted = _read_by(fresh, unseen, "Reading the development set", tell)
@@ -130,7 +134,7 @@ def _write(trained: Training, fresh: Path, encoder: Encoder, data: dict[str, Any
         trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
         encoder=encoder.version,
         data=data,
-        metrics={"cross_validated": trained.cross_validated.to_json()},
+        metrics={"calibration": trained.calibration.to_json()},
     )
 
 
@@ -167,11 +171,11 @@ def _refuse(comparison: Comparison, output: Path) -> str:
 
 
 def _say_what_is_new(meta: Meta, output: Path, seconds: float) -> None:
-    quality = meta.metrics["cross_validated"]
+    quality = meta.metrics["calibration"]
     learnt = f" and {meta.corrections} corrections" if meta.corrections else ""
     typer.echo(
         f"Trained on {meta.data['verbatims']} verbatims{learnt} in {seconds:.0f} s: "
         f"version {meta.version} in {output}.\n"
-        f"Cross-validated: micro-F1 {quality['micro_f1']:.3f}, macro-F1 {quality['macro_f1']:.3f}, "
+        f"On the calibration set: micro-F1 {quality['micro_f1']:.3f}, macro-F1 {quality['macro_f1']:.3f}, "
         f"at least one right reason on {quality['hit_rate']:.0%}."
     )

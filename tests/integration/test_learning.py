@@ -26,7 +26,7 @@ from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 from tests.console import Console, Record
 from tests.interviews import add_conversation, say
-from tests.small_training import choose_verbatims, write_verbatims
+from tests.small_training import choose_calibration, choose_verbatims, write_verbatims
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("command_settings")]
 
@@ -70,7 +70,9 @@ def first_classifier(training_data: Path, development_data: Path) -> Path:
 
 
 def train(data: Path, place: Path, development: Path, *more: str) -> Result:
+    calibration = write_verbatims(data.with_name("calibration.jsonl"), choose_calibration())
     places = ["--data", str(data), "--output", str(place), "--development", str(development)]
+    places += ["--calibration", str(calibration)]
     return CliRunner().invoke(app, ["reasons", "train", *places, *more])
 
 

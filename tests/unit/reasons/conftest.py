@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from bot.reasons.classifier import ReasonClassifier
 from bot.reasons.commands import app
 from bot.reasons.verbatims import Verbatim
-from tests.small_training import choose_verbatims, write_verbatims
+from tests.small_training import choose_calibration, choose_verbatims, write_verbatims
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,9 @@ def verbatim_file(verbatims: list[Verbatim], tmp_path_factory: pytest.TempPathFa
 def trained(verbatim_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a classifier that `farewell reasons train` made."""
     directory = tmp_path_factory.mktemp("models") / "reasons"
-    result = CliRunner().invoke(app, ["train", "--data", str(verbatim_file), "--output", str(directory)])
+    calibration = write_verbatims(verbatim_file.with_name("calibration.jsonl"), choose_calibration())
+    arguments = ["train", "--data", str(verbatim_file), "--calibration", str(calibration), "--output", str(directory)]
+    result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     return directory
 

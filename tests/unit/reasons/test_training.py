@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 from typer.testing import CliRunner
 
@@ -15,11 +17,13 @@ from bot.reasons.classifier import ReasonClassifier
 from bot.reasons.commands import app
 from bot.reasons.component import ReasonScorer
 from bot.reasons.features import Vocabulary
+from bot.reasons.model import Certainty, log_odds
 from bot.reasons.thresholds import choose_thresholds
-from bot.reasons.training import TooFewVerbatims, train
+from bot.reasons.training import TooFewVerbatims, fit_certainty, train
 from bot.reasons.verbatims import Verbatim, VerbatimsUnreadable, read_verbatims
 from bot.retention.reasons import Reason
 from encoder import Encoder
+from tests.small_training import choose_calibration
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,7 @@ def encoder() -> Encoder:
 def test_the_same_verbatims_give_the_same_version(
     verbatims: list[Verbatim], trained: Path, encoder: Encoder, tmp_path: Path
 ) -> None:
-    ReasonScorer(encoder, train(verbatims, encoder).model).to_disk(tmp_path)
+    ReasonScorer(encoder, train(verbatims, choose_calibration(), encoder).model).to_disk(tmp_path)
     assert (tmp_path / "weights.npz").read_bytes() == (trained / "weights.npz").read_bytes()
 
 
@@ -54,8 +58,8 @@ def test_training_says_where_the_classifier_comes_from_and_how_good_it_is(
     assert meta.data["verbatims"] == len(verbatims)
     assert len(meta.data["sha256"]) == 64
     assert meta.trained_at.endswith("+00:00")
-    assert set(meta.metrics["cross_validated"]["labels"]) == set(Reason)
-    assert meta.metrics["cross_validated"]["micro_f1"] > 0.4
+    assert set(meta.metrics["calibration"]["labels"]) == set(Reason)
+    assert meta.metrics["calibration"]["micro_f1"] > 0.4
 
 
 def test_the_figures_come_from_verbatims_the_model_had_not_seen(
@@ -63,13 +67,42 @@ def test_the_figures_come_from_verbatims_the_model_had_not_seen(
 ) -> None:
     some = verbatims[::4]
     seen = sum(classifier.classify(v.text).reasons[0] in v.labels for v in some) / len(some)
-    assert seen > read_meta(trained).metrics["cross_validated"]["lead_right"] + 0.1
+    assert seen > read_meta(trained).metrics["calibration"]["lead_right"] + 0.1
 
 
 def test_too_few_verbatims_of_a_reason_are_named(verbatims: list[Verbatim], encoder: Encoder) -> None:
     without = [verbatim for verbatim in verbatims if Reason.RELOCATION not in verbatim.labels]
     with pytest.raises(TooFewVerbatims, match=r"relocation \(0\)"):
-        train(without, encoder)
+        train(without, choose_calibration(), encoder)
+
+
+def test_without_a_verbatim_to_calibrate_by_nothing_is_trained(verbatims: list[Verbatim], encoder: Encoder) -> None:
+    without = [verbatim for verbatim in choose_calibration() if Reason.PRICE not in verbatim.labels]
+    with pytest.raises(TooFewVerbatims, match=r"to calibrate by: price \(0\)"):
+        train(verbatims, without, encoder)
+
+
+def test_certainty_says_how_often_the_strongest_reason_is_right() -> None:
+    chance = np.random.default_rng(1)
+    scores = chance.uniform(0.5, 1.0, size=(4000, 2)) * [1.0, 0.4]
+    right = chance.random(4000) < 1 / (1 + np.exp(-(0.5 * log_odds(scores[:, 0]) - 1)))
+    truth = np.stack([right, ~right], axis=1)
+    certainty = fit_certainty(scores, truth, np.ones_like(truth))
+    assert certainty.slope == pytest.approx(0.5, abs=0.15)
+    assert abs(certainty.of(scores)[:, 0].mean() - right.mean()) < 0.02
+
+
+def test_a_text_on_which_readers_disagree_teaches_nothing_about_certainty() -> None:
+    scores = np.array([[0.9, 0.1], [0.8, 0.1], [0.7, 0.1]])
+    truth = np.array([[True, False], [True, False], [False, True]])
+    sure_of_none = np.zeros_like(truth)
+    assert fit_certainty(scores, truth, sure_of_none) == Certainty()
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_surer_score_stays_the_surer_one(one: float, other: float) -> None:
+    first, second = Certainty(0.7, -0.4).of(np.array([one, other]))
+    assert (first >= second) == (one >= other) or abs(first - second) < 1e-3
 
 
 def test_words_weigh_what_scikit_learn_says_they_weigh(verbatims: list[Verbatim]) -> None:
@@ -86,7 +119,7 @@ def test_words_weigh_what_scikit_learn_says_they_weigh(verbatims: list[Verbatim]
 def test_a_threshold_separates_what_it_was_chosen_on() -> None:
     truth = np.array([[True], [True], [False], [False]] * 10)
     scores = np.array([[0.9], [0.7], [0.4], [0.2]] * 10)
-    assert 0.4 < choose_thresholds(scores, truth)[0] <= 0.7
+    assert 0.4 < choose_thresholds(scores, truth, np.ones_like(truth))[0] <= 0.7
 
 
 def test_a_reason_with_one_odd_example_gets_nearly_the_common_threshold() -> None:
@@ -97,7 +130,7 @@ def test_a_reason_with_one_odd_example_gets_nearly_the_common_threshold() -> Non
     scores[:50, 0] = 0.6
     scores[50:, 0] = 0.5
     scores[:, 1] = 0.3
-    common, odd = choose_thresholds(scores, truth)
+    common, odd = choose_thresholds(scores, truth, np.ones_like(truth))
     assert abs(common - odd) < 0.1
 
 
