@@ -22,15 +22,12 @@ _UNIT = (
     r"kronor|kroner|kr|zloty|"
     r"z[łl]|yen|pln|sek|nok|dkk|aud|cad|nzd|inr|zar|rand)"
 )
-_EACH = (
-    r"(?: ?/ ?| (?:an?|per|each|every|pr) )(?:calendar )?(?:month|mth|mo|year|yr|week|wk|day|visit|"
-    r"term|night|person|head)\b"
-)
+_EACH = r"(?: ?/ ?| (?:an?|per|each|every|pr) )(?:calendar )?(?:month|mth|mo|year|yr|head)\b"
 _SHORT = r"(?:k|K|m)\b"
 _SPENT = (
     r"(?:paid|paying|pays|spent|costs?|charged?|charging|quoted|owed?|took|taken|taking|kept|keeping|"
     r"defrauded|fined|billed|refunded|"
-    r"(?:it|mine|order|bill|price|fee|total|quote|invoice|excess|fare)(?: was| is|'s))"
+    r"(?:order|bill|price|fee|total|quote|invoice|excess|fare)(?: was| is|'s))"
     r"(?: (?:me|us|you|them|of|for|out|just|only|over|about|around|nearly|almost|now|up to|at))*"
 )
 _END = (
@@ -59,12 +56,10 @@ _NOT_MONEY = re.compile(
     r"stars?\b|times\b|people\b|x\b|/\d|:\d|o'?clock|inch|cm\b|mm\b|years?\b|months?\b|weeks?\b|days?\b)",
     re.IGNORECASE,
 )
-_PRECEDED = re.compile(
-    (
-        r"(?:\bversion|\bv|\bat|\bby|\buntil|\btill|\bsince|\bthe|\brate|\bof|\bbefore|\bafter|\bios|"
-        r"\bandroid|\bsection)\s$"
-    ),
-    re.IGNORECASE,
+HOURS = 24
+_VERSION = re.compile(r"\b(?:version|v|ios|android|section|rate|update|patch)\s$", re.IGNORECASE)
+_PRICED = re.compile(
+    r"\b(?:paid|pay|paying|costs?|charged?|charges|for|now|only|extra|price|fee|just|is|was)\s$", re.IGNORECASE
 )
 _WEIGHT = re.compile(
     r"\b(?:los[te]|losing|gain(?:ed)?|weigh(?:s|ed|t)?|shed|heavier|lighter)\b[^.!?]{0,20}$", re.IGNORECASE
@@ -112,8 +107,11 @@ def _is_money(text: str, match: re.Match[str], form: str) -> bool:
 
 def _is_no_price(words: str, before: str) -> bool:
     """Tell whether two decimals may be a time of day or the number of a version."""
+    if _VERSION.search(before):
+        return True
     hours, _, minutes = words.replace(",", ".").partition(".")
-    return bool(_PRECEDED.search(before)) and int(hours) < 24 and int(minutes) < 60 and minutes[1] in "05"
+    is_clock = int(hours) < HOURS and minutes in ("00", "15", "30", "45")
+    return is_clock and not _PRICED.search(before)
 
 
 def _read(words: str) -> tuple[int | None, str | None]:

@@ -99,6 +99,15 @@ _HABIT = re.compile(
     r"(?:\bevery|\beach|\bper|\bonce|\btwice|\baged?|\bturned|\bam|\bI'm|/|\bevery other|times)\s*$", re.IGNORECASE
 )
 _CAPITAL = re.compile(r"(?i:\b(?:march|may|dec|jan|mar|sep|sept|oct|nov|jun|jul|aug|apr|feb)\b)")
+_ONE_UNIT = re.compile(
+    r"^(?!(?:an?|one|half|1)\b).*\b(?:second|sec|minute|min|hour|hr|day|night|week|month|mth|year|yr|decade)$",
+    re.IGNORECASE,
+)
+"""Many of a unit in the singular: a length of time that stands before what it belongs to."""
+_THING = re.compile(
+    r" (?!(?:ago|late|later|before|after|and|or|to|in|on|for|with|without|of|at)\b)[a-z]", re.IGNORECASE
+)
+_PREGNANT = re.compile(r"\b(?:pregnan\w+|born at|premature)\b[^.!?]*$", re.IGNORECASE)
 
 
 def find_times(text: str) -> list[Fact]:
@@ -110,10 +119,21 @@ def find_times(text: str) -> list[Fact]:
         if group == "date":
             start += len(leading[0]) if (leading := _LEADING.match(text[start:end])) else 0
         before, after, words = text[max(0, start - 20) : start], text[end : end + 20], text[start:end]
-        if _HABIT.search(before) or (group != "date" and _AGE.match(after)) or _is_a_verb(words, match[0]):
+        if (
+            _modifies(words, after)
+            or _PREGNANT.search(text[max(0, start - 30) : start])
+            or _HABIT.search(before)
+            or (group != "date" and _AGE.match(after))
+            or _is_a_verb(words, match[0])
+        ):
             continue
         found.append(Fact(FactKind.TIME, words, start, end))
     return found
+
+
+def _modifies(words: str, after: str) -> bool:
+    """Tell whether a length of time only says what kind of thing it is: "the 14 day trial", "a 100-night guarantee"."""
+    return bool(_ONE_UNIT.search(words)) and bool(_THING.match(after))
 
 
 def _is_a_verb(words: str, whole: str) -> bool:

@@ -26,7 +26,7 @@ _GOODS = (
     r"version|app|one|ones|thing|food|signal|broadband|provider|money)"
 )
 _ITEMS = (
-    r"(?: (?:everything|all|it|them|it all|us|me|(?:all |both )?(?:of )?(?:my|our|the|his|her)(?: "
+    r"(?: (?:everything|all|it|them|it all|us|me|(?:all |both )?(?:of )?(?:my|our)(?: "
     r"\w+){1,2}?))?"
 )
 _WAY = r"(?: (?:over|across|back|instead|now|already|straight|away|happily|just|and))*"

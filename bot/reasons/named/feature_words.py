@@ -87,6 +87,7 @@ OFTEN_GENERIC = _read(
 WHOSE = _read("my our his her their")
 NOTHING = _read(
     """
+    branch branches centre centres center club clubs office offices
     i me you he she it we they who what which that this these those there one ones another other others none nothing
     something anything everything everyone everybody anyone anybody nobody someone somebody people person man woman
     men women guy guys girl girls boy boys lad lads lady ladies gentleman child children kid kids baby babies son

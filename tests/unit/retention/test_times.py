@@ -46,6 +46,9 @@ def test_a_time_that_a_customer_names_is_found(text: str, words: str) -> None:
         "on the 4th floor",
         "once a week",
         "24 hour support",
+        "the free 14 day trial",
+        "my 240 day streak",
+        "I am pregnant, 11 weeks",
         "the second one",
     ],
 )
