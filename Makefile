@@ -30,10 +30,10 @@ APP := .venv/.made
 RASA := rasa_runtime/.venv/.made
 CONSOLE := bot/console/node_modules/.made
 REASONS := models/reasons/meta.json
-REASON_SOURCES := data/reasons/train.jsonl $(wildcard bot/reasons/*.py encoder/*.py encoder/*.json)
+REASON_SOURCES := data/reasons/train.jsonl data/reasons/calibration.jsonl $(wildcard bot/reasons/*.py encoder/*.py encoder/*.json)
 MEGABYTES_NEEDED := 4000
 
-.PHONY: help setup start test test-fast bench lint audit train lock shell validate rasa-test clean dialogue
+.PHONY: help setup start test test-fast bench understanding lint audit train encoder lock shell validate rasa-test clean dialogue
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -115,6 +115,13 @@ $(REASONS): $(REASON_SOURCES) | $(APP)
 dialogue: $(RASA)
 	@$(RASA_PYTHON) -m rasa_runtime.model_file || { echo "Training it (about a minute)"; $(RASA_PYTHON) -m rasa_runtime.train; }
 
+# Not part of `train`: it takes half an hour and 4 GB, and what it makes is committed. A new one needs its hash in
+# encoder/model_files.py, and both models trained on it.
+encoder: | $(UV) ## Fine-tune the sentence encoder anew on data/reasons/train.jsonl (half an hour)
+	@$(UV) venv -q --allow-existing --python '>=3.11,<3.14' .tools/encoder
+	@$(UV) pip sync -q --python .tools/encoder --require-hashes requirements/encoder.txt
+	@.tools/encoder/bin/python models/encoder/fine_tune.py
+
 shell: dialogue ## Talk to the bot in the terminal (needs `make start` in another one)
 	@$(PYTHON) -m bot.start.rasa_shell
 
@@ -141,6 +148,9 @@ test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) dialogue lint val
 bench: $(APP) $(REASONS) dialogue ## Measure turns a second, waiting times, start and memory beside stock Rasa (8 minutes)
 	@$(PYTHON) -m bench
 
+understanding: .venv/.dev $(REASONS) dialogue ## Measure what is understood beside stock Rasa, and write docs/understanding.md (20 minutes the first time, then 3)
+	@$(PYTHON) -m bench.understanding
+
 # Auditing what is installed, not the lock: the Rasa lock's lines are for Python 3.10, and pip-audit runs under a newer one,
 # for which they would all be passed over. --strict fails where the index knows no advisories, instead of finding "nothing".
 audit: .venv/.dev $(RASA) ## Known vulnerabilities in both environments, as locked
@@ -150,7 +160,7 @@ audit: .venv/.dev $(RASA) ## Known vulnerabilities in both environments, as lock
 lock: | $(UV) ## Lock all environments anew
 	@for lock in "3.11 pyproject.toml requirements/app.txt" "3.11 pyproject.toml requirements/dev.txt --group dev" \
 	 "3.10 rasa_runtime/pyproject.toml rasa_runtime/requirements.txt" "3.10 rasa_runtime/pyproject.toml rasa_runtime/requirements-dev.txt --group rasa_runtime/pyproject.toml:dev" \
-	 "3.9 requirements/node.in requirements/node.txt --no-config" "3.9 requirements/uv.in requirements/uv.txt --no-config"; do set -- $$lock; version=$$1 from=$$2 to=$$3; shift 3; \
+	 "3.11 requirements/encoder.in requirements/encoder.txt --no-config" "3.9 requirements/node.in requirements/node.txt --no-config" "3.9 requirements/uv.in requirements/uv.txt --no-config"; do set -- $$lock; version=$$1 from=$$2 to=$$3; shift 3; \
 	 $(UV) pip compile -q --upgrade --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --python-version $$version $$from -o $$to $$@ || exit 1; done
 
 clean: ## Remove what was made here, but .env and the data in var/
