@@ -30,7 +30,7 @@ APP := .venv/.made
 RASA := rasa_runtime/.venv/.made
 CONSOLE := bot/console/node_modules/.made
 REASONS := models/reasons/meta.json
-REASON_SOURCES := data/reasons/train.jsonl data/reasons/calibration.jsonl $(wildcard bot/reasons/*.py encoder/*.py encoder/*.json)
+REASON_SOURCES := data/reasons/train.jsonl data/reasons/calibration.jsonl $(wildcard bot/reasons/*.py encoder/*.py)
 MEGABYTES_NEEDED := 4000
 
 .PHONY: help setup start test test-fast bench understanding lint audit train encoder lock shell validate rasa-test clean dialogue

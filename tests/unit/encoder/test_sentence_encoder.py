@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 import encoder.model_files as model_files
 from encoder import Encoder, EncoderDamaged
 
-HERE = Path(model_files.__file__).parent
-
 
 @pytest.fixture(scope="module")
 def built_in() -> Encoder:
@@ -91,6 +89,15 @@ def test_a_text_is_cut_after_the_tokens_asked_for() -> None:
     assert not np.array_equal(long.encode(["one " * 100]), long.encode(["one " * 100 + "crash"]))
 
 
+def test_a_long_text_is_read_window_by_window_to_its_end() -> None:
+    end = "one two three four five six seven eight and then it crashed"
+    windows = Encoder.load(max_tokens=8, windows=3)
+    assert not np.array_equal(windows.encode([end]), windows.encode([end.removesuffix("crashed")]))
+    assert math.isclose(float(np.linalg.norm(windows.encode([end])[0])), 1.0, abs_tol=1e-5)
+    far = end + " more" * 40
+    assert np.array_equal(windows.encode([far]), windows.encode([far + " crashed"]))
+
+
 def test_it_can_be_shared_between_threads(built_in: Encoder) -> None:
     texts = [f"I left because of reason number {n}" for n in range(40)]
     expected = built_in.encode(texts)
@@ -136,15 +143,15 @@ def test_a_damaged_tokenizer_is_named_with_what_to_do(monkeypatch: pytest.Monkey
 def test_a_damaged_model_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     cut_short = _copy_of_built_in(tmp_path) / "model.onnx"
     cut_short.write_bytes(cut_short.read_bytes()[:-1])
-    monkeypatch.setattr(model_files, "_installed_model", lambda: cut_short)
-    with pytest.raises(EncoderDamaged, match=r"model\.onnx is not the file it should be.*make setup") as caught:
+    monkeypatch.setattr(model_files, "BUILT_IN", tmp_path)
+    with pytest.raises(EncoderDamaged, match=r"model\.onnx is not the file it should be.*git checkout") as caught:
         Encoder.load()
     assert caught.value.path == cut_short
 
 
-def test_a_missing_package_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_files, "MODEL_PACKAGE", "no_such_package")
-    with pytest.raises(EncoderDamaged, match=r"no_such_package is not installed.*make setup"):
+def test_a_missing_model_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(model_files, "BUILT_IN", tmp_path)
+    with pytest.raises(EncoderDamaged, match=r"model\.onnx cannot be read.*git checkout"):
         Encoder.load()
 
 
@@ -161,6 +168,6 @@ def test_another_encoder_that_does_not_work_is_a_clear_error(tmp_path: Path, nam
 
 
 def _copy_of_built_in(directory: Path) -> Path:
-    shutil.copy(model_files._installed_model(), directory / "model.onnx")
-    shutil.copy(HERE / "tokenizer.json", directory / "tokenizer.json")
+    for name in (model_files.MODEL, model_files.TOKENIZER):
+        shutil.copy(model_files.BUILT_IN / name, directory / name)
     return directory
