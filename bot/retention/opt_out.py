@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from bot.retention.demands import demands_no_contact
 from bot.retention.foreign_stop import asks_to_stop_in_another_language
 from bot.retention.wording import normalise, split_sentences
 
@@ -56,16 +57,19 @@ _BARE = re.compile(
     r"i(?:ve| have) had enough(?: of this)?|"
     r"go away|piss off|fuck off|get lost|cease and desist|stopall|stop all|end all|"
     rf"(?:stop|quit|cease) {_VERB}\w*{_TAIL}|"
-    r"do not contact|dont contact|no contact|do not disturb"
+    r"do not contact|dont contact|no contact|do not disturb|no more(?: please)?|(?:txt|text) stop"
     r")"
 )
 # After these words a command is somebody else's, told again.
 _TOLD = re.compile(
-    r"\b(?:said|says?|saying|told|tells?|telling|kept|keeps?|shout\w*|yell\w*|like|wrote|asked|asks|heard)"
+    r"\b(?:said|says|saying|told|tells|telling|shout\w*|yell\w*|wrote|asked|asks|heard)"
     r"(?: (?:me|us|them|him|her|you|i|it|to|that|is|was))*$"
 )
 # Longer ones are stories; it also bounds how long a hostile text can keep the patterns busy.
 _MOST_WORDS = 18
+# In so few words a sentence that says no more than this means it, whatever stands beside it.
+_FEW_WORDS = 10
+_STOPS = re.compile(_COURTESY + r"(?:s+t+o+p+(?: (?:it|this|now|please|already))*|enough(?: now| already)?)")
 
 
 def asks_to_stop(text: str) -> bool:
@@ -79,9 +83,12 @@ def mentions_stop(text: str) -> bool:
     """Tell whether a sentence of a longer message says to stop writing, and says it to us."""
     if any(mark in text for mark in '"“”«»'):
         return asks_to_stop(text)  # What stands in quotation marks was said by somebody else.
+    clauses = split_sentences(text)
+    if len(normalise(text).split()) <= _FEW_WORDS and any(_STOPS.fullmatch(clause) for clause in clauses):
+        return True
     told = False
-    for clause in split_sentences(text):
-        if not told and _is_short(clause) and _EXPLICIT.fullmatch(clause):
+    for clause in clauses:
+        if not told and ((_is_short(clause) and _EXPLICIT.fullmatch(clause)) or demands_no_contact(clause)):
             return True
         told = bool(_TOLD.search(clause))
     return False

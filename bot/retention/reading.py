@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.retention.addresses import read_address
 from bot.retention.confirmation import Guesses, read_choice
+from bot.retention.demands import tells_of_something
 from bot.retention.interview import Question
 from bot.retention.likelihood import read_likelihood
 from bot.retention.nonsense import is_nonsense
@@ -73,7 +74,7 @@ _SURENESS = {
     Intent.OUT_OF_SCOPE: 0.55,
     Intent.QUESTION_ABOUT_BOT: 0.5,
     Intent.REPEAT_REQUEST: 0.5,
-    Intent.STOP_CONTACT: 0.6,
+    Intent.STOP_CONTACT: 0.5,
     Intent.STOP_DIALOGUE: 0.76,
     Intent.THANKS: 0.8,
     Intent.WANT_TO_RETURN: 0.6,
@@ -91,9 +92,9 @@ _ASKS = re.compile(
     r"give|play|set|write|sing|find|book|order|call|turn|read|open|say|make|add|remind|translate|recommend|suggest|"
     r"solve|define|spell|name|let|lets|ignore|pretend)\b"
 )
-_CONTACT = re.compile(
-    r"stop|quit|cease|unsub|contact|mail|messag|text|call|phone|writ|list|alone|spam|opt|remov|away|bother|news|advert|"
-    r"market|offer|consent|permission|notif"
+_DEMAND = re.compile(
+    r"stop|unsub|opt|remov|off\b|alone|\b(?:do not|dont|dnt|never|no|not|none|nothing|cease|quit|out|away|lost)\b|"
+    r"enough|block|forget|lose|consent|permission|object|delet|eras|\bend\b|disable|desist|respect|refrain|harass|spam|peace|forbid"
 )
 _CANCEL = re.compile(
     r"cancel|ended|end(?:ing)? my|terminat|close|active|running|still (?:a|have)|charged?|subscri|member|"
@@ -142,6 +143,26 @@ _SURE_YES = 0.5
 _MOST_NOISE = 2
 
 
+def refuses(text: str) -> bool:
+    """Tell whether a message says no more than that the question shall be passed over."""
+    return bool(_REFUSAL.fullmatch(normalise(text)))
+
+
+def says_yes_or_no(text: str) -> int | None:
+    """Return 1 or 0 where a message is nothing but a plain yes or no, and None otherwise."""
+    if text.strip()[:1] in _THUMBS:
+        return _THUMBS[text.strip()[:1]]
+    words = normalise(text)
+    return 0 if _NO.fullmatch(words) else 1 if _YES.fullmatch(words) else None
+
+
+def hears_stop(said: Utterance) -> bool:
+    """Tell whether a typed message, or a part of it, asks for no more messages."""
+    if asks_to_stop(said.text) or mentions_stop(said.text):
+        return True
+    return said.intent is Intent.STOP_CONTACT and _is_interruption(said, Patience())
+
+
 def read(question: Question, said: Utterance, patience: Patience, *, confirming: bool = False) -> Reading | None:
     """Return how the message settles the question, or None for an interruption, which the dialogue's rules answer.
 
@@ -153,7 +174,7 @@ def read(question: Question, said: Utterance, patience: Patience, *, confirming:
         return None if said.intent is Intent.STOP_CONTACT else Reading(stop=True, words=False)
     if confirming and _read_yes_or_no(said) is not None:
         return None
-    if _REFUSAL.fullmatch(normalise(said.text)):
+    if refuses(said.text):
         return Reading(skipped=True)
     answer = _READERS[question](said) if question in _READERS else None
     if question is Question.OFFER:
@@ -218,7 +239,8 @@ def _is_interruption(said: Utterance, patience: Patience) -> bool:
         case Intent.CHANGE_ANSWER:
             return bool(_CHANGE.search(words)) and not _CAUSE.search(words)
         case Intent.STOP_CONTACT:
-            return said.confidence >= _SURE_STATEMENT or bool(_CONTACT.search(words))
+            demands = said.confidence >= _SURE_STATEMENT or bool(_DEMAND.search(words))
+            return demands and not tells_of_something(words)
         case _:
             return not mentions_stop(said.text)
 
@@ -265,13 +287,9 @@ def _read_email(said: Utterance) -> Reading | None:
 
 
 def _read_yes_or_no(said: Utterance) -> int | None:
-    if said.text.strip()[:1] in _THUMBS:
-        return _THUMBS[said.text.strip()[:1]]
-    words = normalise(said.text)
-    if _NO.fullmatch(words):
-        return 0
-    if _YES.fullmatch(words):
-        return 1
+    plain = says_yes_or_no(said.text)
+    if plain is not None:
+        return plain
     if said.confidence < _SURE_YES or count_words(said.text) > _LONGEST_YES:
         return None
     return {Intent.AFFIRM: 1, Intent.DENY: 0}.get(said.intent)
