@@ -14,10 +14,19 @@ from pathlib import Path
 MODEL_NAME = "dialogue.tar.gz"
 HASHES_NAME = "dialogue.sha256"
 
+#: What customers said of why they leave; some of it teaches what an answer is.
+VERBATIMS = "data/reasons/train.jsonl"
 #: What a project's dialogue is made of, relative to its root.
-DIALOGUE = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "data/responses")
+DIALOGUE = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "data/responses", VERBATIMS)
 #: The code and data of ours whose change makes another model, relative to the directory that holds this package.
-CODE = ("rasa_runtime/encoder_featurizer.py", "rasa_runtime/requirements.txt", "encoder")
+CODE = (
+    "rasa_runtime/answers.py",
+    "rasa_runtime/encoder_featurizer.py",
+    "rasa_runtime/intent_classifier.py",
+    "rasa_runtime/intent_model.py",
+    "rasa_runtime/requirements.txt",
+    "encoder",
+)
 
 _TRAINED_FROM = "# trained from "
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
+from rasa_runtime.answers import write_answers
 from rasa_runtime.logs import keep_quiet
-from rasa_runtime.model_file import DIALOGUE, HASHES_NAME, MODEL_NAME, hash_inputs, write_hashes
+from rasa_runtime.model_file import DIALOGUE, HASHES_NAME, MODEL_NAME, VERBATIMS, hash_inputs, write_hashes
 
 
 class TrainingFailed(Exception):
@@ -28,7 +31,8 @@ def train(root: Path, model_dir: Path) -> Path:
     inputs = hash_inputs(root)
     model_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=model_dir, prefix=".training-") as unfinished:
-        trained = _run_rasa(root, Path(unfinished))
+        examples = write_answers(root / VERBATIMS, Path(unfinished) / "answers.yml")
+        trained = _run_rasa(root, Path(unfinished), examples)
         # The hashes go first: a stop between the two steps leaves a model that is asked to be trained again.
         (model_dir / HASHES_NAME).unlink(missing_ok=True)
         trained.replace(model_dir / MODEL_NAME)
@@ -36,12 +40,13 @@ def train(root: Path, model_dir: Path) -> Path:
     return model_dir / MODEL_NAME
 
 
-def _run_rasa(root: Path, output: Path) -> Path:
+def _run_rasa(root: Path, output: Path, more: list[Path]) -> Path:
     from rasa.model_training import train as rasa_train
     from rasa.shared.exceptions import RasaException
 
     said = io.StringIO()
-    data = [str(root / name) for name in DIALOGUE if name.startswith("data/") and (root / name).exists()]
+    data = [str(root / name) for name in DIALOGUE if name.startswith("data/") and (root / name).is_dir()]
+    data += [str(path) for path in more]
     try:
         with contextlib.redirect_stdout(said):  # Rasa would name the directory that is about to vanish.
             result = rasa_train(
@@ -62,6 +67,22 @@ def _run_rasa(root: Path, output: Path) -> Path:
     return Path(result.model)
 
 
+def describe_operating_point(model: Path) -> str:
+    """Return what each threshold for "not understood" gave in cross-validation, and which one was taken."""
+    with tarfile.open(model) as archive:
+        name = next(name for name in archive.getnames() if name.endswith("/model.json"))
+        content = archive.extractfile(name)
+        assert content is not None  # noqa: S101  It is a file of the archive.
+        found = json.load(content)["calibration"]
+    lines = ["Cross-validated: below  in scope  out of scope"]
+    for point in found["points"]:
+        taken = "  <- taken" if point["threshold"] == found["threshold"] else ""
+        shares = f"{point['in_scope_accuracy']:9.1%} {point['out_of_scope_recall']:13.1%}"
+        lines.append(f"                  {point['threshold']:.2f} {shares}{taken}")
+    lines.append(f"Calibration error {found['calibration_error']:.3f}")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
     """Train what the arguments name."""
     parser = argparse.ArgumentParser(prog="python -m rasa_runtime.train", description="Train the dialogue model.")
@@ -74,7 +95,7 @@ def main() -> int:
     except TrainingFailed as error:
         sys.stderr.write(f"The dialogue model could not be trained.\n{error}\n")
         return 1
-    sys.stdout.write(f"The dialogue model is trained: {model}\n")
+    sys.stdout.write(f"The dialogue model is trained: {model}\n{describe_operating_point(model)}")
     return 0
 
 
