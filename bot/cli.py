@@ -14,6 +14,7 @@ from bot.conversations.correction_commands import read_corrections
 from bot.conversations.delivery_commands import app as delivery_commands
 from bot.conversations.policy_commands import app as policy_commands
 from bot.errors import FarewellError
+from bot.intents.commands import app as intent_commands
 from bot.reasons.commands import app as reason_commands
 from bot.settings import Settings
 
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 app = typer.Typer(help="Exit interviews that win customers back.", no_args_is_help=True, add_completion=False)
 reason_commands.add_typer(correction_commands, name="corrections")
 app.add_typer(reason_commands, name="reasons", context_settings={"obj": read_corrections})
+app.add_typer(intent_commands, name="intents")
 app.add_typer(staff_commands, name="staff")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(delivery_commands, name="deliveries")

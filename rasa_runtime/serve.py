@@ -40,7 +40,7 @@ def main() -> int:
     try:
         # Held from now on, so that no one else can take the port while the model is loading.
         listening = _claim_port(arguments.port)
-        _check_model_file(arguments.model)
+        check_model_file(arguments.model)
         keep_quiet()
         channel, agent = _load(arguments)
     except CannotStart as problem:
@@ -88,7 +88,8 @@ def _claim_port(port: int) -> socket.socket:
     return claimed
 
 
-def _check_model_file(model: Path) -> None:
+def check_model_file(model: Path) -> None:
+    """Raise `CannotStart` unless the model is there and is what training wrote."""
     from rasa_runtime.model_file import HASHES_NAME, MODEL_NAME, hash_file
 
     if not model.is_file():
@@ -102,7 +103,7 @@ def _check_model_file(model: Path) -> None:
 
 
 def _load(arguments: argparse.Namespace) -> tuple[GatewayInput, Agent]:
-    _import_classifier_reader()
+    import_classifier_reader()
     from rasa.core.agent import Agent
     from rasa.core.tracker_store import TrackerStore
     from rasa.core.utils import AvailableEndpoints
@@ -129,7 +130,8 @@ def _load(arguments: argparse.Namespace) -> tuple[GatewayInput, Agent]:
     return channel, agent
 
 
-def _import_classifier_reader() -> None:
+def import_classifier_reader() -> None:
+    """Import ahead of Rasa what would take far longer behind it."""
     # This library looks through all modules loaded so far for each of hundreds of types. Before Rasa and TensorFlow are
     # there it takes two seconds, after them six or more.
     import skops.io  # noqa: F401
