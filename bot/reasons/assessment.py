@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.reasons.confusion import Confusion, confuse, measure_readings, rank_mistakes, slice_readings
-from bot.reasons.decision import WEAK
+from bot.reasons.decision import MARGIN
 from bot.reasons.doubt import MARGINS, Asking, Calibration, calibrate, weigh_margins
 from bot.reasons.evaluation import Quality
 from bot.reasons.intervals import Interval, Intervals, estimate_intervals
@@ -70,9 +70,9 @@ def assess(readings: Sequence[Reading]) -> Assessment:
         askings=weigh_margins(
             [_certainty(reading) for reading in leads],
             [reading.is_right(reading.reasons[0]) for reading in leads],
-            sorted({*MARGINS, WEAK}),
+            sorted({*MARGINS, MARGIN}),
         ),
-        margin=WEAK,
+        margin=MARGIN,
         confusion=confuse(readings),
         slices=_slice(readings),
         mistakes=tuple(rank_mistakes(readings)),
@@ -102,7 +102,7 @@ def _counts(reading: Reading) -> bool:
 def _certainty(reading: Reading) -> float:
     """The top score, which the margin is held against; a lead that is too narrow is asked about at any margin."""
     top = reading.scores[reading.top]
-    return ALWAYS_ASKED if reading.unsure and top >= WEAK else top
+    return ALWAYS_ASKED if reading.unsure and top >= MARGIN else top
 
 
 def _write_confusion(confusion: Confusion) -> dict[str, Any]:

