@@ -93,7 +93,7 @@ def _find_spans(doc: Doc) -> list[tuple[int, int]]:
 
 def _known_length(doc: Doc, index: int, *, any_case: bool) -> int:
     for length in range(min(_LONGEST, len(doc) - index), 0, -1):
-        words = doc.text[doc[index].idx : doc[index + length - 1].idx + len(doc[index + length - 1])]
+        words = doc[index : index + length].text
         key = words.casefold()
         if (key in PLACES or key in BRANDS) and (not words.islower() or (any_case and key not in AMBIGUOUS)):
             # "Octopus" is known, "Octopus Energy" may go on.
