@@ -27,10 +27,9 @@ def write_answers(verbatims: Path, target: Path) -> list[Path]:
     # By its hash each is as likely to be taken as any other, and stays taken when others come.
     chosen = sorted((text for text in texts if text), key=_hash)[:MOST]
     examples = "\n".join(f"- {text}" for text in chosen)
-    # JSON is YAML, and quotes whatever needs it.
-    target.write_text(
-        json.dumps({"version": "3.1", "nlu": [{"intent": INTENT, "examples": examples}]}), encoding="utf-8"
-    )
+    # JSON is YAML, and quotes whatever needs it; but YAML does not know JSON's pairs of escapes for one emoji.
+    content = {"version": "3.1", "nlu": [{"intent": INTENT, "examples": examples}]}
+    target.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     return [target]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from pathlib import Path
@@ -32,6 +33,7 @@ from bot.reasons.readings import Reading
 from bot.reasons.verbatims import Verbatim
 from bot.retention.reasons import Reason
 from encoder import Encoder
+from rasa_runtime.answers import write_answers
 
 ITEMS = st.lists(st.tuples(st.sampled_from("abc"), st.integers()), max_size=60, unique=True)
 
@@ -71,6 +73,13 @@ def test_examples_come_back_as_they_were_written_but_for_marks_of_entities(tmp_p
         Example("no", "deny"),
         Example("it's (9)(value) 'euro' – “dear”", "inform"),
     ]
+
+
+def test_an_answer_with_an_emoji_is_an_example_as_it_was_typed(tmp_path: Path) -> None:
+    verbatims = tmp_path / "train.jsonl"
+    verbatims.write_text(json.dumps({"text": "too dear \U0001f621 [9] – bye"}) + "\n", encoding="utf-8")
+    found = read_examples(write_answers(verbatims, tmp_path / "answers.yml"))
+    assert found == [Example("too dear \U0001f621 9 – bye", "inform")]
 
 
 def test_a_kept_model_is_trained_again_when_anything_it_came_from_changes(tmp_path: Path) -> None:
