@@ -160,11 +160,11 @@ they would be {calibration.error_by_chance:.3f} away on so few texts, by chance 
 
 ![Certainty and how often it is right]({IMAGES}/calibration.svg)
 
-Where the strongest reason stays under **{assessment.margin:.2f}**, or leads a second one too narrowly, the bot does not
-rely on it: it asks "Have I understood you: is it mostly …?". That is {chosen.asked:.0%} of the texts. Of these its
-guess would have been right in {chosen.right_asked:.0%}; of the others it is right in {chosen.right:.0%}, which is
-{_describe_gain(chosen.right - before.right)} than with the lowest margin. A higher margin asks ever more people about
-what was already right.
+Where the strongest reason stays under **{assessment.margin:.2f}**, the bot does not rely on it: it asks
+"Have I understood you: is it mostly …?". That is {chosen.asked:.0%} of the texts. Of these its guess would have been
+right in {chosen.right_asked:.0%}; of the others it is right in {chosen.right:.0%}, which is
+{_describe_gain(chosen.right - before.right)} than if it never asked. A higher margin asks ever more people about what
+was already right.
 
 ![What it costs and saves to ask]({IMAGES}/margin.svg)
 

@@ -15,7 +15,6 @@ from bot.reasons.readings import Reading
 
 GOALS = {"micro_f1": 0.75, "macro_f1": 0.65, "hit_rate": 0.85, "calibration": 0.05}
 """What is aimed at on texts that nobody here has seen: at least so much, and of calibration error at most."""
-ALWAYS_ASKED = -1.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def assess(readings: Sequence[Reading]) -> Assessment:
             [reading.scores[reading.top] for reading in tops], [reading.is_right(reading.top) for reading in tops]
         ),
         askings=weigh_margins(
-            [_certainty(reading) for reading in leads],
+            [reading.scores[reading.top] for reading in leads],
             [reading.is_right(reading.reasons[0]) for reading in leads],
             sorted({*MARGINS, MARGIN}),
         ),
@@ -97,12 +96,6 @@ def _counts(reading: Reading) -> bool:
     """Whether the leading reason is right or wrong, not merely allowed."""
     lead = reading.reasons[0]
     return reading.is_right(lead) or not reading.fits(lead)
-
-
-def _certainty(reading: Reading) -> float:
-    """The top score, which the margin is held against; a lead that is too narrow is asked about at any margin."""
-    top = reading.scores[reading.top]
-    return ALWAYS_ASKED if reading.unsure and top >= MARGIN else top
 
 
 def _write_confusion(confusion: Confusion) -> dict[str, Any]:
