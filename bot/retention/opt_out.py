@@ -25,7 +25,8 @@ _TAIL = (
     rf"further|such|to|{_ADDRESSED}|{_MESSAGES}|ok(?:ay)?|ffs|damn it))*"
 )
 _COURTESY = (
-    r"(?:(?:please|pls|plz|just|ok(?:ay)?|so|and|now|no|hey|hi|hello|look|listen|seriously|kindly|i said|i want you to|"
+    r"(?:(?:ffs|omg|jesus|please|pls|plz|just|ok(?:ay)?|so|and|now|no|hey|hi|hello|look|listen|"
+    r"seriously|kindly|i said|i want you to|"
     r"i(?: would|d) like you to|i need you to|can you|could you|would you|will you|you (?:can|should|must)|guys) )*"
 )
 _NEVER = (
@@ -69,6 +70,13 @@ _TOLD = re.compile(
 _MOST_WORDS = 18
 # In so few words a sentence that says no more than this means it, whatever stands beside it.
 _FEW_WORDS = 10
+_REFUSED = re.compile(
+    rf"{_COURTESY}no (?:more |further |phone |christmas )?(?:{_MESSAGES}|brochures?|surveys?|offers?|cards?)"
+)
+_THANKS = re.compile(r"(?:many )?(?:thanks|thank you|please|cheers|ok(?:ay)?)")
+_FEWEST_REFUSED = 2
+# To other customers, in a review.
+_ADVISES = re.compile(r"(?:dont|do not) bother(?: (?!me|us|writing|calling|contacting|emailing).*)?")
 _STOPS = re.compile(_COURTESY + r"(?:s+t+o+p+(?: (?:it|this|now|please|already))*|enough(?: now| already)?)")
 
 
@@ -86,9 +94,20 @@ def mentions_stop(text: str) -> bool:
     clauses = split_sentences(text)
     if len(normalise(text).split()) <= _FEW_WORDS and any(_STOPS.fullmatch(clause) for clause in clauses):
         return True
+    # "No. More. Emails." is one sentence, however it is broken.
+    if len(normalise(text).split()) <= _FEW_WORDS and demands_no_contact(normalise(text)):
+        return True
+    # So is a list of what shall not come.
+    others = [clause for clause in clauses if not _REFUSED.fullmatch(clause)]
+    if len(clauses) - len(others) >= _FEWEST_REFUSED and all(_THANKS.fullmatch(clause) for clause in others):
+        return True
     told = False
     for clause in clauses:
-        if not told and ((_is_short(clause) and _EXPLICIT.fullmatch(clause)) or demands_no_contact(clause)):
+        if (
+            not told
+            and not _ADVISES.fullmatch(clause)
+            and ((_is_short(clause) and _EXPLICIT.fullmatch(clause)) or demands_no_contact(clause))
+        ):
             return True
         told = bool(_TOLD.search(clause))
     return False
