@@ -13,10 +13,10 @@ from spacy.tokens import Doc
 from bot.reasons.artefact import MODEL_DIRECTORY, REMEDY, ClassifierDamaged, Meta, read_meta
 from bot.reasons.component import NAME, ReasonScorer
 from bot.reasons.decision import Scores, decide
+from bot.reasons.denials import read_causes
 from bot.reasons.facts import find_facts, find_names, straighten
 from bot.reasons.model import ReasonModel
 from bot.reasons.pipeline import build_pipeline
-from bot.reasons.wording import clean
 from bot.retention.facts import Fact
 from bot.retention.reasons import Reason
 from encoder import EncoderDamaged
@@ -71,7 +71,7 @@ class ReasonClassifier:
         """Say why the customer leaves; any text has an answer, and one without words is `other_unclear`."""
         # spaCy remembers every new word for good; the zone makes it forget a customer's words again.
         with self._lock, self._nlp.memory_zone():
-            doc = self._scorer(self._nlp.make_doc(clean(text)))
+            doc = self._scorer(self._nlp.make_doc(read_causes(text)))
             scores = {Reason(label): score for label, score in doc.cats.items()}
         decision = decide(scores, self._thresholds)
         return Classification(decision.reasons, scores, self.version, decision.unsure)

@@ -15,12 +15,12 @@ from sklearn.model_selection import KFold
 
 from bot.errors import FarewellError
 from bot.reasons.decision import decide
+from bot.reasons.denials import read_causes
 from bot.reasons.evaluation import Quality, measure
 from bot.reasons.features import TextFeatures
 from bot.reasons.model import Certainty, LinearScores, Numbers, ReasonModel, log_odds
 from bot.reasons.thresholds import choose_thresholds
 from bot.reasons.verbatims import Truth, Verbatim, mark, mark_certain
-from bot.reasons.wording import clean
 from bot.retention.reasons import Reason
 from encoder import Encoder
 
@@ -64,12 +64,12 @@ def train(
     truth = mark(verbatims)
     _require_enough(truth, FEWEST, "to learn from")
     _require_enough(mark(calibration), 1, "to calibrate by")
-    texts = [clean(verbatim.text) for verbatim in verbatims]
+    texts = [read_causes(verbatim.text) for verbatim in verbatims]
     vectors = _encode(texts, encoder, "Reading verbatims", tell)
     tell("Training", 0, 1)
     raw = _fit(texts, vectors, truth, mark_certain(verbatims))
     tell("Training", 1, 1)
-    kept_texts = [clean(verbatim.text) for verbatim in calibration]
+    kept_texts = [read_causes(verbatim.text) for verbatim in calibration]
     scores = raw.score(kept_texts, _encode(kept_texts, encoder, "Calibrating", tell))
     return _calibrate(raw, scores, calibration)
 
