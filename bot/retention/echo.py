@@ -65,11 +65,12 @@ _RIVAL_BETTER = re.compile(
     r"(?:cheaper|better|faster|quicker|easier|nicer|closer|half the price)\b"
 )
 _ASKED_FOR = re.compile(rf"^\s*(?:[Tt]o|[Ii]n|[Ii]t['’]?s|[Ww]ith|[Oo]h)?\s*{_NAME}(?=$|[\s,])")
+_MEANWHILE = r"(?:has|have|had|been|just|keeps?|kept|always|often|constantly|never|simply|suddenly|is|was|were|are)"
 _BROKEN = re.compile(
-    r"(?:^|\b(?:and|but|because|when|that|as|since) |, )\W*(?:[Tt]he|[Mm]y|[Yy]our|[Oo]ur) ((?:[a-z][\w-]+ "
-    r")?[a-z][\w-]{2,})"
+    r"(?:^|\b(?:and|but|because|when|that|as|since) |, )\W*(?:[Tt]he|[Mm]y|[Yy]our|[Oo]ur) "
+    rf"((?:[a-z][\w-]+ )?(?!{_MEANWHILE} )[a-z][\w-]{{2,}})"
     r"(?: (?:you (?:sent|gave|sold)(?: me| us)?|that came with it))? "
-    r"(?:(?:has|have|had|just|keeps?|kept|always|often|constantly|never|simply|suddenly|is|was|were|are) )*"
+    rf"(?:{_MEANWHILE} )*"
     r"(?:broke(?:n)?|breaks?|breaking|crash(?:es|ed|ing)|freez(?:es|ing)|froze|stopp(?:ed|ing) working|dropp?(?:s|"
     r"ed|ing)(?: out)?|"
     r"cuts? out|died|leak(?:s|ed|ing)?|fell apart|falls? apart|tore|worked|works)\b"

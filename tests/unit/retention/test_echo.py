@@ -77,6 +77,8 @@ def test_any_other_name_has_to_be_recognised_as_one(text: str) -> None:
         ("$15 a month is too much", Reason.PRICE, "$15 a month"),
         ("the router you sent breaks every week", Reason.TECHNICAL_RELIABILITY, "router"),
         ("constant buffering and the app crashes", Reason.TECHNICAL_RELIABILITY, "app"),
+        ("The app has crashed three times a day", Reason.TECHNICAL_RELIABILITY, "app"),
+        ("your card reader has been freezing", Reason.TECHNICAL_RELIABILITY, "card reader"),
     ],
 )
 def test_a_sum_and_a_broken_thing_are_said_back(text: str, reason: Reason, words: str) -> None:
