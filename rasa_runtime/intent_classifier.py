@@ -75,8 +75,7 @@ class IntentClassifier(RasaClassifier, GraphComponent):
             ]
             best = ranking[0]
             if best[PREDICTED_CONFIDENCE_KEY] < self._model.calibration.threshold:
-                doubt = 1.0 - best[PREDICTED_CONFIDENCE_KEY]
-                best = {INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME, PREDICTED_CONFIDENCE_KEY: doubt}
+                best = {**best, INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME}
                 ranking.insert(0, best)
             message.set(INTENT, best, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

@@ -102,7 +102,9 @@ class IntentModel:
         return cls(vectorizers, weights, separator.intercept_, list(separator.classes_), calibration)
 
     def rank(self, text: str, vector: Any) -> list[tuple[str, float]]:
-        """Return every intent with its probability, likeliest first."""
+        """Return every intent with its probability, likeliest first; all alike where there are no words to go by."""
+        if not np.any(vector):
+            return [(intent, 1 / len(self.intents)) for intent in self.intents]
         row = _featurise(self._vectorizers, [text], np.asarray(vector).reshape(1, -1))
         scores = (row @ self._weights.T)[0] + self._biases
         probabilities = _sharpen(scores[None, :], self.calibration.sharpness)[0]

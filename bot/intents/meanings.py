@@ -75,4 +75,6 @@ def judge(said: Utterance) -> Judgement:
     if said.intent is Intent.STOP_CONTACT:
         # It was not sure enough for such a step, so the words are kept as an answer.
         return Judgement(Meaning.INFORM, 1 - said.confidence)
-    return Judgement(MEANING_OF[said.intent], said.confidence)
+    # How sure it is of not having understood is the rest of how sure it was of the likeliest intent.
+    sure = 1 - said.confidence if said.intent is Intent.NOT_UNDERSTOOD else said.confidence
+    return Judgement(MEANING_OF[said.intent], sure)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import encoder.model_files as encoder_files
 from rasa_runtime import serve
 from rasa_runtime.serve import CannotStart
 from tests.runtime.conftest import BOT, ROOT
@@ -141,11 +140,10 @@ def test_a_model_that_takes_a_known_sentence_for_something_else_is_refused(
         serve._load(arguments(model, credentials))
 
 
-def test_a_classifier_that_was_silently_loaded_untrained_is_refused(
+def test_a_classifier_that_understands_nothing_is_refused(
     settings: dict[str, str], model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Rasa takes a type it does not trust for a reason to go on with a classifier that knows nothing.
-    monkeypatch.setattr("skops.io.get_untrusted_types", lambda **_: ["a.hostile.Type"])
+    monkeypatch.setattr("rasa_runtime.intent_model.IntentModel.rank", lambda *_: [])
     with pytest.raises(CannotStart, match="understands nothing"):
         serve._load(arguments(model))
 
@@ -153,7 +151,7 @@ def test_a_classifier_that_was_silently_loaded_untrained_is_refused(
 def test_a_model_trained_with_another_encoder_is_refused(
     settings: dict[str, str], model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    shutil.copy(encoder_files._installed_model(), tmp_path / "model.onnx")
+    shutil.copy(ROOT / "models/encoder/model.onnx", tmp_path / "model.onnx")
     tokenizer = (ROOT / "models/encoder/tokenizer.json").read_text(encoding="utf-8")
     (tmp_path / "tokenizer.json").write_text(tokenizer + "\n", encoding="utf-8")
     monkeypatch.setenv("ENCODER_PATH", str(tmp_path))
