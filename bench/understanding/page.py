@@ -234,8 +234,9 @@ def _write_opt_out(opt_out: OptOutQuality) -> str:
     return f"""## "Never write to me again"
 
 {heard.whole} ways to say it: {heard.part} are heard. {alarms.whole} sentences that merely contain such words ("the bus
-doesn't stop here any more"): {alarms.part} are taken for it. The word rules were mended after what these very sentences had
-shown, so count on less: [the decision](decisions/0005-how-an-intent-is-understood.md) has the figures of the first look."""
+doesn't stop here any more"): {alarms.part} are taken for it. The word rules were mended after what these very
+sentences had shown, so count on less:
+[the decision](decisions/0005-how-an-intent-is-understood.md) has the figures of the first look."""
 
 
 def _write_stock(reasons: ReasonFigures, dialogue: DialogueFigures) -> str:
