@@ -251,7 +251,8 @@ def _is_interruption(question: Question, said: Utterance, patience: Patience) ->
             return decides or bool(_REQUESTS_RETURN.match(words))
         case Intent.OUT_OF_SCOPE:
             # Asked for a feature or a wish, people name things of every kind.
-            is_sure = said.confidence >= _SURE_STATEMENT and question is Question.REASON
+            names_things = question.is_open and question is not Question.REASON
+            is_sure = said.confidence >= _SURE_STATEMENT and not names_things
             return patience.redirected < 2 and (is_sure or not is_plain)
         case Intent.QUESTION_ABOUT_BOT:
             return asks
