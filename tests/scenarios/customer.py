@@ -15,6 +15,8 @@ from bot.storage.tables import Author
 from tests.stack import Stack
 
 PATIENCE_SECONDS = 30
+SILENCE_SECONDS = 3
+"""After so long without anything left to answer, nothing more is expected."""
 
 
 class Customer:
@@ -51,10 +53,13 @@ class Customer:
 
     def hear(self, expected: list[str]) -> list[str]:
         """Wait until the bot has answered, and return the names of the responses it gave since the last time."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline, silent_since = time.monotonic() + PATIENCE_SECONDS, time.monotonic()
         while True:
+            now, is_waiting = time.monotonic(), self._is_waiting()
             heard, position = self._read_responses()
-            if (heard == expected and not self._is_waiting()) or time.monotonic() > deadline:
+            silent_since = now if is_waiting else silent_since
+            is_all = now - silent_since > (0 if heard == expected else SILENCE_SECONDS)
+            if (is_all and not is_waiting) or now > deadline:
                 self._seen = position
                 return heard
             time.sleep(0.05)
