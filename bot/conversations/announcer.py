@@ -20,6 +20,7 @@ class Announcer:
         self._lock = threading.Lock()
         self._streams: dict[str, set[Waker]] = defaultdict(set)
         self._on_turn: Callable[[str], None] | None = None
+        self._on_change: Callable[[], None] | None = None
 
     def changed(self, conversation_id: str) -> None:
         """Say that there is something new to see in a conversation."""
@@ -27,6 +28,8 @@ class Announcer:
             wakers = list(self._streams.get(conversation_id, ()))
         for waker in wakers:
             waker.wake()
+        if self._on_change is not None:
+            self._on_change()
 
     def turn_waits(self, conversation_id: str) -> None:
         """Say that a turn waits to be made, which is also something to see."""
@@ -37,6 +40,10 @@ class Announcer:
     def set_on_turn(self, listener: Callable[[str], None] | None) -> None:
         """Set who makes waiting turns; the listener must bear to be called from any thread."""
         self._on_turn = listener
+
+    def set_on_change(self, listener: Callable[[], None] | None) -> None:
+        """Set who carries what is new to channels that do not come and fetch it; callable from any thread as well."""
+        self._on_change = listener
 
     def count_listeners(self, conversation_id: str) -> int:
         """Return how many listen to a conversation."""

@@ -61,15 +61,46 @@ def keep_address(
 
     Nothing shows that it is theirs, so a visitor becomes a customer of their own, never one that is known already.
     """
+    customer = _find_or_add_customer(work, conversation, interview, now)
+    return _find_point(customer, Channel.EMAIL, address) or _add_point(customer, Channel.EMAIL, address, now)
+
+
+def keep_chat(work: UnitOfWork, conversation: Conversation, channel: Channel, address: str, now: datetime) -> None:
+    """Keep the chat in which a conversation goes on, without any leave to write to it beyond that.
+
+    A chat belongs to one person; if it led to another record of theirs until now, it leads to this one, with all that
+    was agreed for it.
+    """
+    customer = _find_or_add_customer(work, conversation, work.interviews.find(conversation.id), now)
+    if _find_point(customer, channel, address) is not None:
+        return
+    earlier = work.chats.list_points(channel, address)
+    for point in earlier:
+        point.customer = customer
+    if not earlier:
+        _add_point(customer, channel, address, now)
+
+
+def _find_or_add_customer(
+    work: UnitOfWork, conversation: Conversation, interview: ExitInterview | None, now: datetime
+) -> Customer:
     customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
     if customer is None:
         customer = Customer(external_id=None, name=None, created_at=now)
         work.customers.add(customer)
-        conversation.customer_id = interview.customer_id = customer.id
-    point = next((p for p in customer.contact_points if (p.channel, p.address) == (Channel.EMAIL, address)), None)
-    if point is None:
-        point = ContactPoint(channel=Channel.EMAIL, address=address, reachable=True, created_at=now)
-        customer.contact_points.append(point)
+        conversation.customer_id = customer.id
+        if interview is not None:
+            interview.customer_id = customer.id
+    return customer
+
+
+def _find_point(customer: Customer, channel: Channel, address: str) -> ContactPoint | None:
+    return next((p for p in customer.contact_points if (p.channel, p.address) == (channel, address)), None)
+
+
+def _add_point(customer: Customer, channel: Channel, address: str, now: datetime) -> ContactPoint:
+    point = ContactPoint(channel=channel, address=address, reachable=True, created_at=now)
+    customer.contact_points.append(point)
     return point
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.news import tell_staff
+from bot.conversations.outgoing import post
 from bot.conversations.texts import normalise
 from bot.conversations.triggers import HAND_BACK, add_trigger
 from bot.storage.tables import Author, Mode, StaffUser, TurnState
@@ -59,6 +60,7 @@ class HandoffService:
             message = work.conversations.add_message(
                 conversation, Author.STAFF, kept, now, client_id=client_id, staff_user_id=staff_user.id
             )
+            post(work, conversation, [message], now)
             work.audit.record(
                 staff_user.name, "conversation.reply", now, subject=conversation_id, position=message.position
             )

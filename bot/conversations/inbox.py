@@ -18,6 +18,7 @@ from bot.conversations.masking import mask
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.recognition import find_conversation, write_customer
 from bot.conversations.refusals import StaleButton
+from bot.conversations.sentences import say
 from bot.conversations.texts import normalise
 from bot.conversations.tokens import Tokens
 from bot.conversations.triggers import EXIT_INTERVIEW, add_trigger
@@ -25,6 +26,8 @@ from bot.retention.sensitive import hear_trouble
 from bot.storage.tables import Author, Channel, Conversation, Mode, TurnState
 from bot.storage.unit_of_work import Database, UnitOfWork
 
+STOP_CONTACT = "stop_contact"
+"""The one intent that is acted on whoever has the conversation: nobody may miss that somebody opts out."""
 SKIP_AND_CANCEL = "skip_and_cancel"
 """The id of a button that every conversation has at any time, and the intent it stands for."""
 
@@ -90,8 +93,9 @@ class ConversationService:
         self._announcer.turn_waits(conversation.id)
         return Started(conversation.id, token)
 
-    def receive_text(self, conversation_id: str, client_id: str, text: str) -> Receipt:
+    def receive_text(self, conversation_id: str, client_id: str, text: str, channel: Channel = Channel.WEB) -> Receipt:
         """Store what a customer typed. The same `client_id` again gets the same receipt, and nothing is stored.
+        The answer leaves over the channel it was typed on.
 
         Raises:
             Empty, TooLong: when it cannot be a message.
@@ -100,18 +104,20 @@ class ConversationService:
         kept = mask(normalise(text))
         with self._database.write() as work:
             conversation = work.conversations.get(conversation_id, lock=True)
-            known = _find_receipt(work, conversation_id, client_id)
-            if known:
-                return known
-            receipt = self._store(work, conversation, client_id, kept)
-            work.commit()
+            receipt = _find_receipt(work, conversation_id, client_id)
+            if receipt is None:
+                receipt = self._store(work, conversation, channel, client_id, kept)
+                work.commit()
+        # What follows is done for a repeat as well: the first time it may have been cut off in between.
         if hear_trouble(kept):
             # At once, whoever has the conversation: the bot, staff, or nobody because something is down.
             self._interviews.note_trouble(conversation_id)
         self._announcer.turn_waits(conversation_id)
         return receipt
 
-    def receive_button(self, conversation_id: str, client_id: str, button_id: str) -> Receipt:
+    def receive_button(
+        self, conversation_id: str, client_id: str, button_id: str, channel: Channel = Channel.WEB
+    ) -> Receipt:
         """Store which button a customer pressed. The same `client_id` again gets the same receipt.
 
         "Skip and cancel" is valid at any time, and its outcome is recorded whether or not the dialogue answers.
@@ -122,16 +128,11 @@ class ConversationService:
         """
         with self._database.write() as work:
             conversation = work.conversations.get(conversation_id, lock=True)
-            known = _find_receipt(work, conversation_id, client_id)
-            if known:
-                return known
-            if button_id == SKIP_AND_CANCEL:
-                title = self._copy.say(Sentence.SKIP_AND_CANCEL)
-                meaning = {"intent": SKIP_AND_CANCEL, "entities": {}}
-            else:
-                title, meaning = _find_button(work, conversation_id, button_id)
-            receipt = self._store(work, conversation, client_id, title, meaning)
-            work.commit()
+            receipt = _find_receipt(work, conversation_id, client_id)
+            if receipt is None:
+                title, meaning = self._find_meaning(work, conversation_id, button_id)
+                receipt = self._store(work, conversation, channel, client_id, title, meaning)
+                work.commit()
         if button_id == SKIP_AND_CANCEL:
             # The bot may not even have come to its first question yet.
             self._interviews.begin(conversation_id)
@@ -139,21 +140,72 @@ class ConversationService:
         self._announcer.turn_waits(conversation_id)
         return receipt
 
+    def receive_command(
+        self, conversation_id: str, client_id: str, word: str, intent: str, channel: Channel
+    ) -> Receipt:
+        """Store a command of a channel, which means to the dialogue what a button with this intent would.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            receipt = _find_receipt(work, conversation_id, client_id)
+            if receipt is None:
+                meaning = {"intent": intent, "entities": {}}
+                receipt = self._store(work, conversation, channel, client_id, word, meaning)
+                work.commit()
+        self._announcer.turn_waits(conversation_id)
+        return receipt
+
+    def receive_unreadable(
+        self, conversation_id: str, client_id: str, shown: str, answer: Sentence | None, channel: Channel
+    ) -> Receipt:
+        """Store that something came which the dialogue has nothing to say to, as it is `shown` in the transcript, and
+        answer it with a sentence of the gateway; not while staff have the conversation.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        now = self._clock()
+        with self._database.write() as work:
+            conversation = work.conversations.get(conversation_id, lock=True)
+            known = _find_receipt(work, conversation_id, client_id)
+            if known:
+                return known
+            conversation.channel = channel
+            message = work.conversations.add_message(conversation, Author.CUSTOMER, shown, now, client_id=client_id)
+            work.turns.add(message.id, conversation.id, now, TurnState.SILENCED)
+            if answer is not None and conversation.mode is Mode.BOT:
+                say(work, conversation, self._copy, answer, now, in_reply_to=message.id)
+            receipt = Receipt(message.position)
+            work.commit()
+        self._announcer.changed(conversation_id)
+        return receipt
+
+    def _find_meaning(self, work: UnitOfWork, conversation_id: str, button_id: str) -> tuple[str, dict[str, Any]]:
+        if button_id == SKIP_AND_CANCEL:
+            return self._copy.say(Sentence.SKIP_AND_CANCEL), {"intent": SKIP_AND_CANCEL, "entities": {}}
+        return _find_button(work, conversation_id, button_id)
+
     def _store(
         self,
         work: UnitOfWork,
         conversation: Conversation,
+        channel: Channel,
         client_id: str,
         text: str,
         pressed: dict[str, Any] | None = None,
     ) -> Receipt:
         now = self._clock()
+        conversation.channel = channel
         message = work.conversations.add_message(
             conversation, Author.CUSTOMER, text, now, client_id=client_id, pressed=pressed
         )
         # While staff have the conversation a button is for their eyes only, but a typed text still has to be
         # listened to: it may say that this person never wants to be written to again.
-        is_silent = conversation.mode is Mode.STAFF and pressed is not None
+        is_for_staff = pressed is not None and pressed["intent"] != STOP_CONTACT
+        is_silent = conversation.mode is Mode.STAFF and is_for_staff
         work.turns.add(message.id, conversation.id, now, TurnState.SILENCED if is_silent else TurnState.WAITING)
         return Receipt(message.position)
 

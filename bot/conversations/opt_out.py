@@ -91,7 +91,8 @@ class OptOutService:
         points = list_contact_points(work, conversation)
         customer = find_vouched_customer(work, conversation)
         return [
-            self.hash_contact(conversation.channel, conversation.id),
+            # A conversation is its own address on the web, whichever channel it has moved to since.
+            self.hash_contact(Channel.WEB, conversation.id),
             *(self.hash_contact(point.channel, point.address) for point in points),
             *([self._hash_customer(customer)] if customer else []),
         ]

@@ -13,8 +13,10 @@ from typing import Any
 from bot.clock import Clock
 from bot.conversations.copy import GatewayCopy, Sentence
 from bot.conversations.news import tell_staff
+from bot.conversations.outgoing import post
 from bot.conversations.rasa import RasaReply, TurnFailed
 from bot.conversations.replies import Reply, prepare_replies
+from bot.conversations.sentences import say
 from bot.errors import DialogueUnavailable
 from bot.storage.tables import Author, Conversation, Message, Mode, Turn, TurnState
 from bot.storage.unit_of_work import Database, UnitOfWork
@@ -23,6 +25,7 @@ TOLD_TO_RASA = 2_000
 """Characters of a typed text that Rasa gets; all of it is kept, and the actions read it from the record."""
 DELAYS = (1, 2, 5, 10, 20, 40, 60)
 """Seconds to wait after the first, second … failure of a turn; the last one for all that follow."""
+LONGEST_DELAY = timedelta(seconds=DELAYS[-1])
 FAILURES = 5
 """So often a turn that Rasa cannot make is tried, before staff get the conversation."""
 
@@ -39,6 +42,11 @@ class Due:
     due_at: datetime
     said: dict[str, Any]
     for_staff: bool
+
+    @property
+    def pressed(self) -> str | None:
+        """The intent of a pressed button."""
+        return str(self.said["button"]["intent"]) if "button" in self.said else None
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class TurnBook:
         """Return the conversations in which something is to be done now."""
         with self._database.read() as work:
             unforgotten = {erasure.conversation_id for erasure in work.erasures.list_unforgotten()}
-            return unforgotten.union(work.turns.list_conversations_due(self._clock()))
+            return unforgotten.union(work.turns.list_conversations_due(self._clock(), LONGEST_DELAY))
 
     def look(self, conversation_id: str) -> Agenda:
         """Return what is to be done in a conversation."""
@@ -147,7 +155,7 @@ class TurnBook:
         self, work: UnitOfWork, conversation: Conversation, replies: list[Reply], message_id: int | None
     ) -> None:
         now = self._clock()
-        for reply in replies:
+        added = [
             work.conversations.add_message(
                 conversation,
                 Author.BOT,
@@ -157,6 +165,9 @@ class TurnBook:
                 in_reply_to=message_id,
                 buttons=reply.buttons,
             )
+            for reply in replies
+        ]
+        post(work, conversation, added, now)
 
     def _count_failure(self, turn: Turn, kind: str, error: str) -> float:
         # Failures of one kind are counted: an outage must not use up the attempts of a turn that then fails once.
@@ -180,11 +191,7 @@ class TurnBook:
             tell_staff(work, conversation, self._clock())
 
     def _say(self, work: UnitOfWork, conversation: Conversation, sentence: Sentence, message_id: int) -> None:
-        said_before = work.conversations.count_responses(conversation.id, sentence)
-        text = self._copy.say(sentence, said_before=said_before)
-        work.conversations.add_message(
-            conversation, Author.BOT, text, self._clock(), response=sentence, in_reply_to=message_id
-        )
+        say(work, conversation, self._copy, sentence, self._clock(), in_reply_to=message_id)
 
 
 def _describe(message: Message) -> dict[str, Any]:

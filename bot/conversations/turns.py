@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
 
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
+from bot.conversations.inbox import STOP_CONTACT
 from bot.conversations.rasa import RasaReply, RasaUnreachable, TurnFailed, Understood
-from bot.conversations.turn_book import Due, TurnBook
+from bot.conversations.turn_book import LONGEST_DELAY, Due, TurnBook
 from bot.errors import DialogueUnavailable
 from bot.retention.opt_out import asks_to_stop
 
@@ -29,8 +31,6 @@ SWEEP_SECONDS = 5
 PROBE_SECONDS = 1
 """How often Rasa is asked whether it is back while it is away."""
 STOP_SECONDS = 1.5
-STOP_CONTACT = "stop_contact"
-"""The one intent the bot acts on while staff have the conversation: nobody may miss that somebody opts out."""
 
 
 class Dialogue(Protocol):
@@ -124,7 +124,9 @@ class TurnWorker:
         """Make the next turn, and return whether to look for another one at once."""
         agenda = await asyncio.to_thread(self._book.look, conversation_id)
         due = agenda.due
-        pause = (due.due_at - self._clock()).total_seconds() if due else 0
+        # A turn that seems to be put off for longer was so before the clock was set back.
+        wait = due.due_at - self._clock() if due else timedelta(0)
+        pause = wait.total_seconds() if wait <= LONGEST_DELAY else 0
         try:
             if agenda.must_forget:
                 await self._forget(conversation_id)
@@ -165,6 +167,8 @@ class TurnWorker:
         )
 
     async def _must_act(self, due: Due) -> bool:
+        if due.pressed == STOP_CONTACT:
+            return True
         text = due.said.get("text")
         if not text:
             return False

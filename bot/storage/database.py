@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,12 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcDateTime, str: sa.String, dict[str, Any]: sa.JSON(none_as_null=True)}  # noqa: RUF012
+
+
+def is_due(column: Any, now: datetime, horizon: timedelta) -> sa.ColumnElement[bool]:
+    """Return the condition that something's time has come. Nothing is ever put off by more than `horizon`; what seems
+    to be was put off before the clock was set back, so it is due as well."""
+    return sa.or_(column <= now, column > now + horizon)
 
 
 def connect(url: str) -> sa.Engine:

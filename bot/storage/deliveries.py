@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from bot.storage.database import is_due
 from bot.storage.tables import Delivery, DeliveryKind, DeliveryState
+
+HORIZON = timedelta(hours=6)
+"""No delivery is put off for longer."""
 
 
 class Deliveries:
@@ -94,4 +98,4 @@ class Deliveries:
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at <= now)
+    return sa.and_(Delivery.state == DeliveryState.WAITING, is_due(Delivery.next_attempt_at, now, HORIZON))

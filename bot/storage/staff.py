@@ -22,6 +22,10 @@ class StaffUsers:
         self._session.add(user)
         self._session.flush()
 
+    def find(self, staff_user_id: int) -> StaffUser | None:
+        """Return the member of staff, or None."""
+        return self._session.get(StaffUser, staff_user_id)
+
     def find_by_name(self, name: str) -> StaffUser | None:
         """Return the member of staff with this name, in small or capital letters, or None."""
         return self._session.scalar(sa.select(StaffUser).where(sa.func.lower(StaffUser.name) == name.lower()))

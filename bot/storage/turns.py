@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot.storage.database import is_due
 from bot.storage.tables import Message, Turn, TurnState
 
 # Asked twice in every turn, so it is put together once.
@@ -58,12 +59,12 @@ class Turns:
             .values(next_attempt_at=now)
         )
 
-    def list_conversations_due(self, now: datetime) -> list[str]:
-        """Return the conversations that have a waiting turn whose time has come."""
+    def list_conversations_due(self, now: datetime, horizon: timedelta) -> list[str]:
+        """Return the conversations that have a waiting turn whose time has come; none is put off beyond `horizon`."""
         return list(
             self._session.scalars(
                 sa.select(Turn.conversation_id)
-                .where(Turn.state == TurnState.WAITING, Turn.next_attempt_at <= now)
+                .where(Turn.state == TurnState.WAITING, is_due(Turn.next_attempt_at, now, horizon))
                 .distinct()
             )
         )

@@ -9,15 +9,18 @@ from typing import Self
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.storage.chats import Chats
 from bot.storage.conversations import Conversations
 from bot.storage.customers import Customers, Suppressions
 from bot.storage.database import connect
 from bot.storage.deliveries import Deliveries
 from bot.storage.erasures import Erasures
 from bot.storage.interviews import Interviews
+from bot.storage.letters import Letters
 from bot.storage.offers import OfferGrants
 from bot.storage.personal_data import PersonalData
 from bot.storage.staff import AuditLog, StaffUsers
+from bot.storage.telegram_updates import TelegramUpdates
 from bot.storage.turns import Turns
 
 Store = Callable[[], "UnitOfWork"]
@@ -30,6 +33,9 @@ class UnitOfWork:
         self.session = session
         self.conversations = Conversations(session)
         self.turns = Turns(session)
+        self.letters = Letters(session)
+        self.chats = Chats(session)
+        self.telegram_updates = TelegramUpdates(session)
         self.interviews = Interviews(session)
         self.offers = OfferGrants(session)
         self.customers = Customers(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.retention.leading import ReasonSource
+from bot.storage.tables.chats import Chat, ChatLink, TelegramUpdate, UpdateState
 from bot.storage.tables.conversations import (
     Author,
     Conversation,
@@ -25,6 +26,7 @@ from bot.storage.tables.interviews import (
     StatedFact,
     StatedReason,
 )
+from bot.storage.tables.letters import Letter, LetterKind, LetterState
 from bot.storage.tables.offers import OfferGrant
 from bot.storage.tables.staff import AuditEntry, StaffSignIn, StaffUser
 
@@ -33,6 +35,8 @@ __all__ = [
     "AuditEntry",
     "Author",
     "Channel",
+    "Chat",
+    "ChatLink",
     "ContactPoint",
     "Conversation",
     "ConversationToken",
@@ -44,6 +48,9 @@ __all__ = [
     "Erasure",
     "ExitInterview",
     "InterviewAnswer",
+    "Letter",
+    "LetterKind",
+    "LetterState",
     "Message",
     "MessageButton",
     "Mode",
@@ -55,6 +62,8 @@ __all__ = [
     "StatedFact",
     "StatedReason",
     "Suppression",
+    "TelegramUpdate",
     "Turn",
     "TurnState",
+    "UpdateState",
 ]

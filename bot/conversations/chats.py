@@ -1,0 +1,160 @@
+"""Chats on other channels than the web: which conversation goes on in one, and how somebody gets there.
+
+A chat belongs to one person, so its address is a contact point of theirs. It must not carry anything anywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.conversations.announcer import Announcer
+from bot.conversations.consents import keep_chat
+from bot.conversations.letter_book import set_reachable
+from bot.conversations.opt_out import OptOutService
+from bot.conversations.triggers import EXIT_INTERVIEW, GO_ON, add_trigger
+from bot.storage.tables import Channel, ChatLink, Conversation, Outcome
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+LINK_LIFE = timedelta(days=1)
+ERASED_CHATS_KEPT = timedelta(days=1)
+"""For so long after an erasure a chat still leads to the empty conversation, where the receipt can be read."""
+_TOKEN_BYTES = 32
+
+
+class ChatService:
+    """Begins conversations in chats and moves them there."""
+
+    def __init__(self, database: Database, opt_outs: OptOutService, announcer: Announcer, clock: Clock) -> None:
+        self._database = database
+        self._opt_outs = opt_outs
+        self._announcer = announcer
+        self._clock = clock
+
+    def issue_link(self, conversation_id: str) -> str:
+        """Return what a link carries that lets this conversation go on in a chat: once, and within a day. It is at most
+        64 characters of `A-Za-z0-9_-`, as Telegram demands.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        now = self._clock()
+        with self._database.write() as work:
+            work.conversations.get(conversation_id)
+            work.chats.add_link(
+                ChatLink(
+                    token_hash=_hash(token),
+                    conversation_id=conversation_id,
+                    created_at=now,
+                    expires_at=now + LINK_LIFE,
+                )
+            )
+            work.commit()
+        return token
+
+    def follow_link(self, channel: Channel, address: str, token: str, client_id: str) -> str | None:
+        """Let the conversation of a link go on in a chat, and return it; None when the link is not valid, or no longer.
+        The same `client_id` again changes nothing."""
+        now = self._clock()
+        with self._database.write() as work:
+            link = work.chats.lock_link(_hash(token))
+            if link is None or link.used_by not in (None, address):
+                return None
+            conversation = work.conversations.get(link.conversation_id, lock=True)
+            if (link.used_by is None and link.expires_at <= now) or conversation.erased_at is not None:
+                return None
+            if work.conversations.find_message_by_client_id(conversation.id, client_id) is None:
+                link.used_by = address
+                self._settle_in(work, conversation, channel, address)
+                add_trigger(work, conversation, GO_ON, now, client_id=client_id)
+                work.commit()
+        self._announcer.turn_waits(conversation.id)
+        return conversation.id
+
+    def begin(self, channel: Channel, address: str, client_id: str) -> str:
+        """Begin the exit interview in a chat, or go on with the one that is not at its end; return the conversation.
+        The same `client_id` again changes nothing."""
+        now = self._clock()
+        with self._database.write() as work:
+            known = self._find(work, channel, address)
+            if known is None or _is_over(work, known):
+                known = self._begin(work, channel, address, known, client_id)
+            elif work.conversations.find_message_by_client_id(known.id, client_id) is None:
+                known.channel = channel
+                add_trigger(work, known, GO_ON, now, client_id=client_id)
+            work.commit()
+        self._announcer.turn_waits(known.id)
+        return known.id
+
+    def find_or_begin(self, channel: Channel, address: str, client_id: str) -> str:
+        """Return the conversation that goes on in a chat; where there is none, one begins."""
+        with self._database.write() as work:
+            known = self._find(work, channel, address)
+            if known is None:
+                known = self._begin(work, channel, address, None, f"{client_id}-begin")
+                work.commit()
+        return known.id
+
+    def find(self, channel: Channel, address: str) -> str | None:
+        """Return the conversation that goes on in a chat, or None."""
+        with self._database.read() as work:
+            chat = work.chats.find(channel, address)
+            return chat.conversation_id if chat else None
+
+    def note_reachable(self, channel: Channel, address: str, reachable: bool) -> None:
+        """Note that a person has blocked us, or lets us in again; what waits for one who blocks us is given up."""
+        with self._database.write() as work:
+            set_reachable(work, channel, address, reachable)
+            work.commit()
+
+    def remove_stale(self) -> None:
+        """Forget links whose time is over, and chats of which everything was erased."""
+        now = self._clock()
+        with self._database.write() as work:
+            work.chats.remove_stale(now, now - ERASED_CHATS_KEPT)
+            work.commit()
+
+    def _find(self, work: UnitOfWork, channel: Channel, address: str) -> Conversation | None:
+        chat = work.chats.find(channel, address)
+        return work.conversations.get(chat.conversation_id, lock=True) if chat else None
+
+    def _begin(
+        self, work: UnitOfWork, channel: Channel, address: str, last: Conversation | None, client_id: str
+    ) -> Conversation:
+        now = self._clock()
+        if last is not None and work.conversations.find_message_by_client_id(last.id, client_id) is not None:
+            return last
+        conversation = Conversation(
+            id=str(uuid.uuid4()),
+            channel=channel,
+            customer_id=last.customer_id if last else None,
+            vouched_at=last.vouched_at if last else None,
+            created_at=now,
+            last_message_at=now,
+        )
+        work.conversations.add(conversation)
+        self._settle_in(work, conversation, channel, address)
+        add_trigger(work, conversation, EXIT_INTERVIEW, now, client_id=client_id)
+        return conversation
+
+    def _settle_in(self, work: UnitOfWork, conversation: Conversation, channel: Channel, address: str) -> None:
+        now = self._clock()
+        conversation.channel = channel
+        work.chats.set(channel, address, conversation.id, now)
+        keep_chat(work, conversation, channel, address, now)
+        set_reachable(work, channel, address, True)
+        self._opt_outs.carry_over(work, conversation, now)
+
+
+def _is_over(work: UnitOfWork, conversation: Conversation) -> bool:
+    interview = work.interviews.find(conversation.id)
+    ended = interview is not None and interview.outcome not in (None, Outcome.ABANDONED)
+    return ended or conversation.erased_at is not None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

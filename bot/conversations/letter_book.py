@@ -1,0 +1,153 @@
+"""The record of what leaves over a channel: what goes next, what came of it, and when it is tried again.
+
+Every method is one short transaction. It never sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.storage.tables import Channel, Letter, LetterKind, LetterState, Message
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+log = structlog.get_logger()
+
+DELAYS = (1, 2, 5, 10, 30, 60, 300)
+"""Seconds to wait after the first, second … failure; the last one for all that follow."""
+HORIZON = timedelta(hours=2)
+"""Nothing is put off for longer; a channel that asks for more is asked again after it."""
+ATTEMPTS = 300
+"""After so many attempts, which is about a day, a letter is given up."""
+BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A letter on its way. `buttons` are ids and titles; `open_ended`: an interview is open, so the way out of it has
+    to be in sight."""
+
+    id: int
+    address: str
+    text: str
+    kind: LetterKind
+    buttons: tuple[tuple[str, str], ...] = ()
+    open_ended: bool = False
+
+
+class LetterBook:
+    """Reads and writes where the letters of one channel stand."""
+
+    def __init__(self, database: Database, channel: Channel, clock: Clock) -> None:
+        self._database = database
+        self._channel = channel
+        self._clock = clock
+
+    def recover(self) -> None:
+        """Settle what an earlier process was sending when it died: nobody knows whether that has arrived."""
+        with self._database.write() as work:
+            for letter in work.letters.list_sending(self._channel):
+                self._doubt(letter, "interrupted")
+            work.commit()
+
+    def take_next(self, busy: Collection[str]) -> Envelope | None:
+        """Return what goes next, marked as being sent, or None; addresses that are `busy` are left alone."""
+        now = self._clock()
+        with self._database.read() as work:
+            if not work.letters.has_due(self._channel, now, HORIZON):
+                return None
+        with self._database.write() as work:
+            found = work.letters.lock_next(self._channel, now, HORIZON, busy)
+            if found is None:
+                return None
+            letter, message = found
+            letter.state = LetterState.SENDING
+            letter.attempts += 1
+            envelope = _write_envelope(work, letter, message)
+            work.commit()
+            return envelope
+
+    def note_sent(self, letter_id: int, channel_message_id: str) -> None:
+        """Note that a letter has arrived; what it said is in the transcript."""
+        with self._database.write() as work:
+            letter = work.letters.find(letter_id)
+            if letter is not None:
+                letter.state, letter.sent_at, letter.channel_message_id = (
+                    LetterState.SENT,
+                    self._clock(),
+                    channel_message_id,
+                )
+                letter.text = letter.error = None
+                work.commit()
+
+    def note_unknown(self, letter_id: int, why: str) -> None:
+        """Note that nobody can tell whether a letter has arrived. A reply is sent once more, because a doubled reply is
+        better than silence; a touch never is."""
+        with self._database.write() as work:
+            letter = work.letters.find(letter_id)
+            if letter is not None:
+                self._doubt(letter, why)
+                work.commit()
+
+    def note_unsent(self, letter_id: int, why: str, pause: float | None = None) -> None:
+        """Note that a letter has certainly not left; it is tried again after `pause` seconds, or as usual."""
+        with self._database.write() as work:
+            letter = work.letters.find(letter_id)
+            if letter is None:
+                return
+            if letter.attempts >= ATTEMPTS:
+                self._give_up(letter, why)
+            else:
+                delay = DELAYS[min(letter.attempts, len(DELAYS)) - 1] if pause is None else pause
+                letter.state, letter.error = LetterState.WAITING, why[:200]
+                letter.next_attempt_at = self._clock() + min(timedelta(seconds=delay), HORIZON)
+            work.commit()
+
+    def note_refused(self, letter_id: int, why: str, unreachable: str | None = None) -> None:
+        """Note that a letter never will arrive; nor will any other one at an address that is `unreachable`."""
+        with self._database.write() as work:
+            letter = work.letters.find(letter_id)
+            if letter is not None:
+                self._give_up(letter, why)
+            if unreachable is not None:
+                set_reachable(work, self._channel, unreachable, False)
+            work.commit()
+
+    def _doubt(self, letter: Letter, why: str) -> None:
+        is_first = not letter.uncertain
+        letter.uncertain, letter.error = True, why[:200]
+        if letter.kind is LetterKind.REPLY and is_first:
+            letter.state, letter.next_attempt_at = LetterState.WAITING, self._clock()
+            log.warning("letter.sent_again", letter=letter.id, reason=letter.error)
+        else:
+            letter.state, letter.text = LetterState.UNKNOWN, None
+            log.error("letter.unknown", letter=letter.id, reason=letter.error)
+
+    def _give_up(self, letter: Letter, why: str) -> None:
+        letter.state, letter.error, letter.text = LetterState.FAILED, why[:200], None
+        log.error("letter.failed", letter=letter.id, reason=letter.error)
+
+
+def set_reachable(work: UnitOfWork, channel: Channel, address: str, reachable: bool) -> None:
+    """Note whether anything arrives at an address; if not, what waits for it is given up."""
+    for point in work.chats.list_points(channel, address):
+        point.reachable = reachable
+    if not reachable:
+        for letter in work.letters.list_waiting(channel, address):
+            letter.state, letter.error, letter.text = LetterState.FAILED, BLOCKED, None
+
+
+def _write_envelope(work: UnitOfWork, letter: Letter, message: Message) -> Envelope:
+    interview = work.interviews.find(letter.conversation_id) if letter.has_buttons else None
+    return Envelope(
+        id=letter.id,
+        address=letter.address,
+        text=letter.text or "",
+        kind=letter.kind,
+        buttons=tuple((button.id, button.title) for button in message.buttons) if letter.has_buttons else (),
+        open_ended=interview is not None and interview.outcome is None,
+    )

@@ -1,0 +1,70 @@
+"""Writes down what has to leave over a channel, in the transaction that decides it.
+
+It must not send anything: the outbox does that, as soon as the transaction is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.conversations.parts import count_units, split
+from bot.storage.tables import Author, Channel, Chat, Conversation, Letter, LetterKind, Message
+from bot.storage.unit_of_work import UnitOfWork
+
+LONGEST = {Channel.TELEGRAM: 4096}
+"""How long one message of a channel may be, in UTF-16 code units."""
+_BETWEEN = "\n\n"
+
+
+def post(work: UnitOfWork, conversation: Conversation, messages: Iterable[Message], now: datetime) -> None:
+    """Let messages leave over the channel on which the customer wrote last. The web comes and fetches what it shows, so
+    nothing is posted there."""
+    chat = find_chat(work, conversation)
+    if chat is None:
+        return
+    for group in _group(messages, LONGEST[chat.channel]):
+        text = _BETWEEN.join(_write(work, message) for message in group)
+        parts = split(text, LONGEST[chat.channel])
+        for number, part in enumerate(parts, 1):
+            last = group[-1]
+            work.letters.add(
+                Letter(
+                    conversation_id=conversation.id,
+                    message_id=last.id,
+                    channel=chat.channel,
+                    address=chat.address,
+                    kind=LetterKind.REPLY,
+                    text=part,
+                    has_buttons=number == len(parts) and bool(last.buttons),
+                    next_attempt_at=now,
+                )
+            )
+
+
+def find_chat(work: UnitOfWork, conversation: Conversation) -> Chat | None:
+    """Return the chat in which the conversation goes on, or None while it does on the web."""
+    return work.chats.find_of(conversation.id, conversation.channel) if conversation.channel in LONGEST else None
+
+
+def _group(messages: Iterable[Message], limit: int) -> list[list[Message]]:
+    """Put together what is said in one breath: on a phone it is one notification and not three. Buttons end a group,
+    because they stand below what they answer."""
+    groups: list[list[Message]] = []
+    length = limit
+    for message in messages:
+        units = count_units(message.text) + len(_BETWEEN)
+        if not groups or groups[-1][-1].buttons or length + units > limit:
+            groups.append([])
+            length = 0
+        groups[-1].append(message)
+        length += units
+    return groups
+
+
+def _write(work: UnitOfWork, message: Message) -> str:
+    if message.author is not Author.STAFF or message.staff_user_id is None:
+        return message.text
+    # A channel shows everything as the bot's; whoever reads it should know that a person writes now.
+    writer = work.staff.find(message.staff_user_id)
+    return f"{writer.name}: {message.text}" if writer is not None else message.text

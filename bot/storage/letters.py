@@ -1,0 +1,102 @@
+"""Repository of letters: what is on its way to people over a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from bot.storage.database import is_due
+from bot.storage.tables import Channel, Letter, LetterKind, LetterState, Message
+
+UNDELIVERED = (LetterState.UNKNOWN, LetterState.FAILED)
+
+
+class Letters:
+    """Finds and adds letters."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, letter: Letter) -> None:
+        """Add a letter, due when it says."""
+        self._session.add(letter)
+        self._session.flush()
+
+    def find(self, letter_id: int) -> Letter | None:
+        """Return the letter, or None."""
+        return self._session.get(Letter, letter_id)
+
+    def has_due(self, channel: Channel, now: datetime, horizon: timedelta) -> bool:
+        """Tell whether anything is due; a glance that takes no lock."""
+        waits = sa.and_(Letter.channel == channel, Letter.state == LetterState.WAITING)
+        due = is_due(Letter.next_attempt_at, now, horizon)
+        return self._session.scalar(sa.select(Letter.id).where(waits, due).limit(1)) is not None
+
+    def lock_next(
+        self, channel: Channel, now: datetime, horizon: timedelta, busy: Collection[str]
+    ) -> tuple[Letter, Message] | None:
+        """Return the letter that goes next, with the message whose buttons it carries, and let nobody else take it:
+        replies before touches, the oldest first, and to one address never one before an older one. Addresses that are
+        `busy` are left alone."""
+        older = aliased(Letter)
+        overtakes = (
+            sa.select(older.id)
+            .where(
+                older.channel == Letter.channel,
+                older.address == Letter.address,
+                older.state.in_((LetterState.WAITING, LetterState.SENDING)),
+                older.id < Letter.id,
+            )
+            .exists()
+        )
+        query = (
+            sa.select(Letter, Message)
+            .join(Message, Message.id == Letter.message_id)
+            .where(
+                Letter.channel == channel,
+                Letter.state == LetterState.WAITING,
+                is_due(Letter.next_attempt_at, now, horizon),
+                Letter.address.not_in(busy),
+                ~overtakes,
+            )
+            .order_by(Letter.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=Letter)
+        )
+        for kind in (LetterKind.REPLY, LetterKind.TOUCH):
+            row = self._session.execute(query.where(Letter.kind == kind)).one_or_none()
+            if row is not None:
+                return row[0], row[1]
+        return None
+
+    def list_sending(self, channel: Channel) -> Sequence[Letter]:
+        """Return the letters of which it is not known whether they have left."""
+        return self._session.scalars(
+            sa.select(Letter).where(Letter.channel == channel, Letter.state == LetterState.SENDING).with_for_update()
+        ).all()
+
+    def list_waiting(self, channel: Channel, address: str) -> Sequence[Letter]:
+        """Return what waits for an address, oldest first."""
+        return self._session.scalars(
+            sa.select(Letter)
+            .where(Letter.channel == channel, Letter.address == address, Letter.state == LetterState.WAITING)
+            .order_by(Letter.id)
+        ).all()
+
+    def list_with_buttons(self, channel: Channel, address: str) -> Sequence[Letter]:
+        """Return the letters in a chat that still show buttons, newest first."""
+        return self._session.scalars(
+            sa.select(Letter)
+            .where(Letter.channel == channel, Letter.address == address, Letter.has_buttons)
+            .order_by(Letter.id.desc())
+        ).all()
+
+    def count(self) -> dict[LetterState, int]:
+        """Return how many letters there are in each state but `sent`."""
+        rows = self._session.execute(
+            sa.select(Letter.state, sa.func.count()).where(Letter.state != LetterState.SENT).group_by(Letter.state)
+        )
+        return dict(rows.all())
