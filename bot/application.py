@@ -58,7 +58,9 @@ def create_app(services: Services, limits: RateLimits | None = None) -> FastAPI:
         limits or RateLimits(),
     )
     app.mount("/api", api.build(explainer))
-    app.include_router(HealthCheck(services.database, services.rasa).build())
+    app.include_router(HealthCheck(services.database, services.rasa, services.telegram).build())
+    if services.telegram is not None:
+        app.include_router(services.telegram.build())
     app.include_router(load_actions(services.settings.rasa_gateway_secret).build())
     install_console(app)
     install_pages(app)
@@ -78,8 +80,14 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     deliveries = DeliveryWorker(
         DeliveryBook(services.database, services.clock), {kind: one for kind, one in carriers.items() if one}
     )
-    chores = (services.interviews.abandon_silent, services.tokens.remove_expired)
-    tasks = [asyncio.create_task(work) for work in (worker.run(), deliveries.run(), keep_house(chores))]
+    chores = [services.interviews.abandon_silent, services.tokens.remove_expired, services.chats.remove_stale]
+    work = [worker.run(), deliveries.run()]
+    if services.telegram is None:
+        log.info("telegram.off", remedy="set TELEGRAM_BOT_TOKEN to talk there as well")
+    else:
+        work.append(services.telegram.run())
+        chores.append(services.telegram.remove_old)
+    tasks = [asyncio.create_task(one) for one in (*work, keep_house(chores))]
     log.info("application.started", address=services.settings.address)
     try:
         yield

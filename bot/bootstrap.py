@@ -6,8 +6,10 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.channels.telegram.channel import TelegramChannel
 from bot.clock import Clock, utc_now
 from bot.conversations.announcer import Announcer
+from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.data_requests import DataRequests
 from bot.conversations.echoes import EchoService
@@ -49,7 +51,9 @@ class Services:
     opt_outs: OptOutService
     data_requests: DataRequests
     conversations: ConversationService
+    chats: ChatService
     handoff: HandoffService
+    telegram: TelegramChannel | None
 
 
 def build(settings: Settings, clock: Clock = utc_now) -> Services:
@@ -66,6 +70,12 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     policy = load_policy(settings.policy_path or POLICY_FILE)
     interviews = InterviewService(database, classifier, clock, policy, settings.company_name)
     opt_outs = OptOutService(database, settings, clock)
+    conversations = ConversationService(database, tokens, interviews, opt_outs, announcer, copy, clock)
+    chats = ChatService(database, opt_outs, announcer, copy, clock)
+    telegram = None
+    if settings.telegram_bot_token is not None:
+        token = settings.telegram_bot_token.get_secret_value()
+        telegram = TelegramChannel(token, settings, database, conversations, chats, announcer, copy, clock)
     return Services(
         settings=settings,
         clock=clock,
@@ -82,8 +92,10 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         offers=OfferService(database, policy, announcer, clock, settings.timezone),
         opt_outs=opt_outs,
         data_requests=DataRequests(database, clock),
-        conversations=ConversationService(database, tokens, interviews, opt_outs, announcer, copy, clock),
+        conversations=conversations,
+        chats=chats,
         handoff=HandoffService(database, announcer, clock),
+        telegram=telegram,
     )
 
 

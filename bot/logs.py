@@ -44,6 +44,8 @@ def configure_logs() -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in _OURS:
         logging.getLogger(name).setLevel(logging.INFO)
+    # It quotes what it cannot read, which may hold what somebody wrote; what matters of it we say ourselves.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
     logging.captureWarnings(True)
 
 

@@ -6,6 +6,7 @@ It holds values and says what is wrong with them; it does nothing with them, and
 from __future__ import annotations
 
 import base64
+import ipaddress
 import os
 import re
 from datetime import date
@@ -46,6 +47,11 @@ class Settings(BaseSettings):
     webhook_url: str = ""
     webhook_secret: SecretStr | None = None
 
+    # Telegram, where a bot token is all it takes.
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_base_url: str = "https://api.telegram.org"
+    telegram_webhook_secret: SecretStr | None = None
+
     # The mailbox of staff, and the mail server that leads there.
     staff_email: str = ""
     email_from: str = ""
@@ -81,7 +87,14 @@ class Settings(BaseSettings):
     def _read_no_path(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("customer_token_secret", "webhook_secret", "smtp_password", mode="before")
+    @field_validator(
+        "customer_token_secret",
+        "webhook_secret",
+        "smtp_password",
+        "telegram_bot_token",
+        "telegram_webhook_secret",
+        mode="before",
+    )
     @classmethod
     def _read_no_secret(cls, value: object) -> object:
         return None if value == "" else value
@@ -106,6 +119,31 @@ class Settings(BaseSettings):
         # What people said is on its way there, so nobody in between may read it.
         if url and not (urlsplit(url).hostname and (url.startswith("https://") or _is_on_this_machine(url))):
             raise ValueError("write a whole https:// address; http:// is for this machine only")
+        return url
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _check_bot_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{20,}", token.get_secret_value()):
+            raise ValueError("write the whole token as @BotFather gives it, like 123456:ABC-DEF...")
+        return token
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _check_telegram_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+            raise ValueError("use 16 to 256 letters, digits, _ and -; that is what Telegram allows")
+        return secret
+
+    @field_validator("telegram_api_base_url")
+    @classmethod
+    def _check_bot_api(cls, url: str) -> str:
+        # The token is a part of every address that is asked, so nobody on the way may read it.
+        address = urlsplit(url)
+        if not address.hostname or address.path.strip("/") or address.query:
+            raise ValueError("write scheme, host and port, like https://api.telegram.org, without /bot behind it")
+        if address.scheme != "https" and not (address.scheme == "http" and _is_close_by(address.hostname)):
+            raise ValueError("use https://; http:// is for a server on this machine or its own network")
         return url
 
     @field_validator("staff_email", "email_from")
@@ -136,6 +174,8 @@ class Settings(BaseSettings):
     def _check_receivers(self) -> Self:
         if self.webhook_url and self.webhook_secret is None:
             raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET beside it")
+        if self.telegram_webhook_secret is not None and not self.public_url.startswith("https://"):
+            raise ValueError("TELEGRAM_WEBHOOK_SECRET needs PUBLIC_URL=https://... beside it, where Telegram calls")
         if self.staff_email and not (self.smtp_host and self.email_from):
             raise ValueError("STAFF_EMAIL needs SMTP_HOST and EMAIL_FROM beside it")
         is_open = not self.smtp_starttls and self.smtp_port != IMPLICIT_TLS and self.smtp_host not in LOOPBACK
@@ -245,6 +285,13 @@ def _is_webhook_secret(secret: str) -> bool:
 def _is_on_this_machine(url: str) -> bool:
     address = urlsplit(url)
     return address.scheme == "http" and (address.hostname in LOOPBACK or address.hostname == "::1")
+
+
+def _is_close_by(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host  # A name such as localhost, or of another container.
 
 
 def _explain(detail: Any) -> str:

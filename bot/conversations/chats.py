@@ -8,39 +8,64 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.consents import keep_chat
+from bot.conversations.copy import GatewayCopy, Sentence
 from bot.conversations.letter_book import set_reachable
 from bot.conversations.opt_out import OptOutService
+from bot.conversations.sentences import say
 from bot.conversations.triggers import EXIT_INTERVIEW, GO_ON, add_trigger
-from bot.storage.tables import Channel, ChatLink, Conversation, Outcome
+from bot.errors import NotFound
+from bot.storage.tables import Channel, ChatLink, Conversation, Mode, Outcome
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 LINK_LIFE = timedelta(days=1)
 ERASED_CHATS_KEPT = timedelta(days=1)
 """For so long after an erasure a chat still leads to the empty conversation, where the receipt can be read."""
 _TOKEN_BYTES = 32
+"""As text 43 characters of `A-Za-z0-9_-`; Telegram allows 64 of them."""
+
+
+class NoDoor(NotFound):
+    """This channel is not in use, or has not answered yet."""
 
 
 class ChatService:
     """Begins conversations in chats and moves them there."""
 
-    def __init__(self, database: Database, opt_outs: OptOutService, announcer: Announcer, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, opt_outs: OptOutService, announcer: Announcer, copy: GatewayCopy, clock: Clock
+    ) -> None:
         self._database = database
+        self._copy = copy
+        self._doors: dict[Channel, Callable[[str], str]] = {}
         self._opt_outs = opt_outs
         self._announcer = announcer
         self._clock = clock
 
-    def issue_link(self, conversation_id: str) -> str:
-        """Return what a link carries that lets this conversation go on in a chat: once, and within a day. It is at most
-        64 characters of `A-Za-z0-9_-`, as Telegram demands.
+    def open_door(self, channel: Channel, write_address: Callable[[str], str]) -> None:
+        """Let conversations go on on a channel; `write_address` makes an address that carries a link's token there."""
+        self._doors[channel] = write_address
+
+    def has_door(self, channel: Channel) -> bool:
+        """Tell whether conversations can go on on a channel."""
+        return channel in self._doors
+
+    def invite(self, conversation_id: str, channel: Channel) -> str:
+        """Return an address at which this conversation goes on on another channel: for whoever opens it first, within a
+        day.
 
         Raises:
             ConversationNotFound: when there is no such conversation.
+            NoDoor: when the channel is not in use.
         """
+        write_address = self._doors.get(channel)
+        if write_address is None:
+            raise NoDoor
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now = self._clock()
         with self._database.write() as work:
@@ -54,7 +79,7 @@ class ChatService:
                 )
             )
             work.commit()
-        return token
+        return write_address(token)
 
     def follow_link(self, channel: Channel, address: str, token: str, client_id: str) -> str | None:
         """Let the conversation of a link go on in a chat, and return it; None when the link is not valid, or no longer.
@@ -71,6 +96,8 @@ class ChatService:
                 link.used_by = address
                 self._settle_in(work, conversation, channel, address)
                 add_trigger(work, conversation, GO_ON, now, client_id=client_id)
+                if conversation.mode is Mode.STAFF:
+                    say(work, conversation, self._copy, Sentence.STAFF_HERE, now)
                 work.commit()
         self._announcer.turn_waits(conversation.id)
         return conversation.id
@@ -90,12 +117,13 @@ class ChatService:
         self._announcer.turn_waits(known.id)
         return known.id
 
-    def find_or_begin(self, channel: Channel, address: str, client_id: str) -> str:
-        """Return the conversation that goes on in a chat; where there is none, one begins."""
+    def find_or_begin(self, channel: Channel, address: str, client_id: str, *, asks: bool = True) -> str:
+        """Return the conversation that goes on in a chat; where there is none, one begins, and the bot `asks` why they
+        leave."""
         with self._database.write() as work:
             known = self._find(work, channel, address)
             if known is None:
-                known = self._begin(work, channel, address, None, f"{client_id}-begin")
+                known = self._begin(work, channel, address, None, f"{client_id}-begin", asks=asks)
                 work.commit()
         return known.id
 
@@ -123,7 +151,14 @@ class ChatService:
         return work.conversations.get(chat.conversation_id, lock=True) if chat else None
 
     def _begin(
-        self, work: UnitOfWork, channel: Channel, address: str, last: Conversation | None, client_id: str
+        self,
+        work: UnitOfWork,
+        channel: Channel,
+        address: str,
+        last: Conversation | None,
+        client_id: str,
+        *,
+        asks: bool = True,
     ) -> Conversation:
         now = self._clock()
         if last is not None and work.conversations.find_message_by_client_id(last.id, client_id) is not None:
@@ -138,7 +173,8 @@ class ChatService:
         )
         work.conversations.add(conversation)
         self._settle_in(work, conversation, channel, address)
-        add_trigger(work, conversation, EXIT_INTERVIEW, now, client_id=client_id)
+        if asks:
+            add_trigger(work, conversation, EXIT_INTERVIEW, now, client_id=client_id)
         return conversation
 
     def _settle_in(self, work: UnitOfWork, conversation: Conversation, channel: Channel, address: str) -> None:

@@ -140,6 +140,17 @@ class ConversationService:
         self._announcer.turn_waits(conversation_id)
         return receipt
 
+    def was_received(self, conversation_id: str, client_id: str) -> bool:
+        """Tell whether what the sender gave this id has been stored."""
+        with self._database.read() as work:
+            return _find_receipt(work, conversation_id, client_id) is not None
+
+    def find_button_message(self, conversation_id: str, button_id: str) -> int | None:
+        """Return the id of the message that offers this button in a conversation, or None."""
+        with self._database.read() as work:
+            found = work.conversations.find_button(conversation_id, button_id)
+            return found[1].id if found else None
+
     def receive_command(
         self, conversation_id: str, client_id: str, word: str, intent: str, channel: Channel
     ) -> Receipt:

@@ -84,14 +84,20 @@ class LetterBook:
                 letter.text = letter.error = None
                 work.commit()
 
-    def note_unknown(self, letter_id: int, why: str) -> None:
+    def note_unknown(self, letter_id: int, why: str, *, answered: bool = False) -> None:
         """Note that nobody can tell whether a letter has arrived. A reply is sent once more, because a doubled reply is
-        better than silence; a touch never is."""
+        better than silence; a touch never is. Where the channel has `answered` that it failed, a reply is tried again
+        as if it had not left."""
         with self._database.write() as work:
             letter = work.letters.find(letter_id)
-            if letter is not None:
+            if letter is None:
+                return
+            if answered and letter.kind is LetterKind.REPLY:
+                letter.uncertain = True
+                self._put_off(letter, why, None)
+            else:
                 self._doubt(letter, why)
-                work.commit()
+            work.commit()
 
     def note_unsent(self, letter_id: int, why: str, pause: float | None = None) -> None:
         """Note that a letter has certainly not left; it is tried again after `pause` seconds, or as usual."""
@@ -99,12 +105,7 @@ class LetterBook:
             letter = work.letters.find(letter_id)
             if letter is None:
                 return
-            if letter.attempts >= ATTEMPTS:
-                self._give_up(letter, why)
-            else:
-                delay = DELAYS[min(letter.attempts, len(DELAYS)) - 1] if pause is None else pause
-                letter.state, letter.error = LetterState.WAITING, why[:200]
-                letter.next_attempt_at = self._clock() + min(timedelta(seconds=delay), HORIZON)
+            self._put_off(letter, why, pause)
             work.commit()
 
     def note_refused(self, letter_id: int, why: str, unreachable: str | None = None) -> None:
@@ -116,6 +117,35 @@ class LetterBook:
             if unreachable is not None:
                 set_reachable(work, self._channel, unreachable, False)
             work.commit()
+
+    def _put_off(self, letter: Letter, why: str, pause: float | None) -> None:
+        if letter.attempts >= ATTEMPTS:
+            self._give_up(letter, why)
+            return
+        delay = DELAYS[min(letter.attempts, len(DELAYS)) - 1] if pause is None else pause
+        letter.state, letter.error = LetterState.WAITING, why[:200]
+        letter.next_attempt_at = self._clock() + min(timedelta(seconds=delay), HORIZON)
+
+    def find_conversation(self, address: str, channel_message_id: str, message_id: int | None) -> str | None:
+        """Return the conversation to which a message with buttons in a chat belongs, or None. Where the channel's id of
+        a letter is not known, or not the only one, it is enough that it carried the message `message_id`."""
+        with self._database.read() as work:
+            for letter in work.letters.list_with_buttons(self._channel, address):
+                has_other_ids = letter.uncertain or letter.channel_message_id is None
+                if letter.channel_message_id == channel_message_id:
+                    return letter.conversation_id
+                if has_other_ids and message_id in (None, letter.message_id):
+                    return letter.conversation_id
+        return None
+
+    def take_down_buttons(self, address: str) -> list[str]:
+        """Return the channel's ids of the messages in a chat that still show buttons, and count them as hidden."""
+        with self._database.write() as work:
+            shown = [one for one in work.letters.list_with_buttons(self._channel, address) if one.channel_message_id]
+            for letter in shown:
+                letter.has_buttons = False
+            work.commit()
+            return [letter.channel_message_id for letter in shown if letter.channel_message_id]
 
     def _doubt(self, letter: Letter, why: str) -> None:
         is_first = not letter.uncertain

@@ -44,7 +44,11 @@ class TooMany(NotSent):
 
 
 class OutcomeUnknown(FarewellError):
-    """The letter may have arrived, or not."""
+    """The letter may have arrived, or not. `answered`: the channel has said that it failed, so most likely not."""
+
+    def __init__(self, why: str, *, answered: bool = False) -> None:
+        super().__init__(why)
+        self.answered = answered
 
 
 class LetterRefused(FarewellError):
@@ -104,8 +108,13 @@ class Outbox:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
-        self._away = 0
+        self._away, self._why_away = 0, ""
         self._back_at = 0.0
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing leaves at the moment, in a few words; None when it does."""
+        return f"nothing can be sent ({self._why_away})" if self._away else None
 
     def wake(self) -> None:
         """Look now, because something waits."""
@@ -192,17 +201,21 @@ class Outbox:
         except LetterRefused as refusal:
             unreachable = envelope.address if refusal.unreachable else None
             return partial(self._book.note_refused, envelope.id, str(refusal), unreachable)
+        except OutcomeUnknown as doubt:
+            self._pace.rest(envelope.address)
+            if doubt.answered:
+                self._note_away(str(doubt))
+            return partial(self._book.note_unknown, envelope.id, str(doubt), answered=doubt.answered)
         except Exception as doubt:  # A sender's own mistake tells as little about the letter as a cut connection.
             self._pace.rest(envelope.address)
-            why = str(doubt) if isinstance(doubt, OutcomeUnknown) else type(doubt).__name__
-            return partial(self._book.note_unknown, envelope.id, why)
+            return partial(self._book.note_unknown, envelope.id, type(doubt).__name__)
         self._away, self._back_at = 0, 0.0
         self._pace.rest(envelope.address)
         log.info("letter.sent", letter=envelope.id, seconds=round(time.perf_counter() - began, 3))
         return partial(self._book.note_sent, envelope.id, channel_message_id)
 
     def _note_away(self, why: str) -> None:
-        self._away += 1
+        self._away, self._why_away = self._away + 1, why
         self._back_at = time.monotonic() + min(2.0 ** min(self._away, 10), LONGEST_PAUSE)
         log.warning("outbox.channel_away", reason=why)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
 
@@ -18,6 +17,7 @@ import structlog
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.inbox import STOP_CONTACT
+from bot.conversations.lanes import Lanes
 from bot.conversations.rasa import RasaReply, RasaUnreachable, TurnFailed, Understood
 from bot.conversations.turn_book import LONGEST_DELAY, Due, TurnBook
 from bot.errors import DialogueUnavailable
@@ -30,7 +30,6 @@ PARALLEL = 8
 SWEEP_SECONDS = 5
 PROBE_SECONDS = 1
 """How often Rasa is asked whether it is back while it is away."""
-STOP_SECONDS = 1.5
 
 
 class Dialogue(Protocol):
@@ -50,16 +49,13 @@ class TurnWorker:
         self._rasa = rasa
         self._announcer = announcer
         self._clock = clock
-        self._places = asyncio.Semaphore(PARALLEL)
-        self._serving: dict[str, asyncio.Task[None]] = {}
-        self._woken_again: set[str] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lanes = Lanes(self._make_turns, PARALLEL)
         # Whether Rasa was away before the start is not known, so turns that waited for it are tried at once.
         self._rasa_is_away = True
 
     async def run(self) -> None:
         """Make turns until cancelled; then let those under way finish, if they do so soon."""
-        self._loop = asyncio.get_running_loop()
+        self._lanes.open()
         self._announcer.set_on_turn(self.wake)
         try:
             while True:
@@ -67,13 +63,11 @@ class TurnWorker:
                 await asyncio.sleep(PROBE_SECONDS if self._rasa_is_away else SWEEP_SECONDS)
         finally:
             self._announcer.set_on_turn(None)
-            await self._stop()
+            await self._lanes.close()
 
     def wake(self, conversation_id: str) -> None:
         """Look at a conversation now, because a turn waits in it."""
-        if self._loop is not None:
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._serve, conversation_id)
+        self._lanes.wake(conversation_id)
 
     async def _sweep(self) -> None:
         try:
@@ -85,40 +79,14 @@ class TurnWorker:
             log.error("turns.sweep_failed", error=type(error).__name__)
             return
         for conversation_id in conversations:
-            self._serve(conversation_id)
-
-    def _serve(self, conversation_id: str) -> None:
-        if self._loop is None:
-            return
-        if conversation_id in self._serving:
-            self._woken_again.add(conversation_id)
-            return
-        task = asyncio.get_running_loop().create_task(self._make_turns(conversation_id))
-        self._serving[conversation_id] = task
-        task.add_done_callback(lambda _: self._leave(conversation_id))
-
-    def _leave(self, conversation_id: str) -> None:
-        del self._serving[conversation_id]
-        if conversation_id in self._woken_again:
-            self._woken_again.discard(conversation_id)
-            self._serve(conversation_id)
-
-    async def _stop(self) -> None:
-        self._loop = None
-        tasks = list(self._serving.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            self._lanes.serve(conversation_id)
 
     async def _make_turns(self, conversation_id: str) -> None:
-        async with self._places:
-            try:
-                while await self._make_next(conversation_id):
-                    self._announcer.changed(conversation_id)
-            except Exception as error:  # The worker must outlive one conversation's trouble; a sweep comes back.
-                log.error("turn.stumbled", conversation=conversation_id, error=type(error).__name__)
+        try:
+            while await self._make_next(conversation_id):
+                self._announcer.changed(conversation_id)
+        except Exception as error:  # The worker must outlive one conversation's trouble; a sweep comes back.
+            log.error("turn.stumbled", conversation=conversation_id, error=type(error).__name__)
 
     async def _make_next(self, conversation_id: str) -> bool:
         """Make the next turn, and return whether to look for another one at once."""
@@ -141,7 +109,7 @@ class TurnWorker:
                 pause = await asyncio.to_thread(self._book.note_failure, conversation_id, due.message_id, error)
                 self._announcer.changed(conversation_id)
         if pause > 0:
-            asyncio.get_running_loop().call_later(pause, self._serve, conversation_id)
+            self._lanes.wake_later(conversation_id, pause)
         return due is not None and pause <= 0
 
     async def _forget(self, conversation_id: str) -> None:

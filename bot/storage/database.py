@@ -61,6 +61,11 @@ def is_due(column: Any, now: datetime, horizon: timedelta) -> sa.ColumnElement[b
     return sa.or_(column <= now, column > now + horizon)
 
 
+def is_passing(error: Exception) -> bool:
+    """Tell whether an error is one of a database that is away, locked or full, so that the same may succeed later."""
+    return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError)
+
+
 def connect(url: str) -> sa.Engine:
     """Open the database at `url`. For SQLite the folder is made, writers wait for each other up to ten
     seconds, and a transaction that may write takes its lock at the beginning, so that it never fails half-way.

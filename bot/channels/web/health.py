@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Protocol
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from bot.conversations.rasa import Rasa
-from bot.storage.tables import DeliveryState
+from bot.storage.tables import DeliveryState, LetterState, UpdateState
 from bot.storage.unit_of_work import Database
 
 KEPT_SECONDS = 0.5
@@ -18,8 +19,10 @@ KEPT_SECONDS = 0.5
 
 
 class Health(BaseModel):
-    """`degraded`: messages are taken in, but not answered until Rasa is back. Deliveries are news to other systems;
-    failed ones wait for an operator (`farewell deliveries`)."""
+    """`degraded`: messages are taken in, but not answered until Rasa is back, or Telegram does not work. `telegram` is
+    "off", "ok", or what is wrong there. Updates come from Telegram and letters go there: `failed_updates` could not be
+    dealt with, `unknown_letters` may have arrived or not, `failed_letters` never did. Deliveries are news to other
+    systems; failed ones wait for an operator (`farewell deliveries`)."""
 
     status: str
     rasa: bool
@@ -27,13 +30,28 @@ class Health(BaseModel):
     waiting_turns: int
     waiting_deliveries: int = 0
     failed_deliveries: int = 0
+    telegram: str = "off"
+    waiting_updates: int = 0
+    failed_updates: int = 0
+    waiting_letters: int = 0
+    unknown_letters: int = 0
+    failed_letters: int = 0
+
+
+class Watched(Protocol):
+    """A channel that can say what is wrong with it."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong, in a few words; None when nothing is."""
 
 
 class HealthCheck:
     """Looks at Rasa and at the database."""
 
-    def __init__(self, database: Database, rasa: Rasa) -> None:
+    def __init__(self, database: Database, rasa: Rasa, telegram: Watched | None = None) -> None:
         self._database = database
+        self._telegram = telegram
         self._rasa = rasa
         self._known: tuple[float, Health] | None = None
 
@@ -52,16 +70,28 @@ class HealthCheck:
 
     async def _look(self) -> Health:
         rasa, counts = await asyncio.gather(self._rasa.is_ready(), asyncio.to_thread(self._count))
-        status = "ok" if rasa and counts is not None else "degraded"
-        return Health(status=status, rasa=rasa, database=counts is not None, **counts or {"waiting_turns": 0})
+        trouble = self._telegram.trouble if self._telegram else None
+        return Health(
+            status="ok" if rasa and counts is not None and trouble is None else "degraded",
+            rasa=rasa,
+            database=counts is not None,
+            telegram=trouble or ("ok" if self._telegram else "off"),
+            **counts or {"waiting_turns": 0},
+        )
 
     def _count(self) -> dict[str, int] | None:
         if not self._database.answers():
             return None
         with self._database.read() as work:
             deliveries = work.deliveries.count()
+            updates, letters = work.telegram_updates.count(), work.letters.count()
             return {
                 "waiting_turns": work.turns.count_waiting(),
                 "waiting_deliveries": deliveries.get(DeliveryState.WAITING, 0),
                 "failed_deliveries": deliveries.get(DeliveryState.FAILED, 0),
+                "waiting_updates": updates.get(UpdateState.WAITING, 0),
+                "failed_updates": updates.get(UpdateState.FAILED, 0),
+                "waiting_letters": letters.get(LetterState.WAITING, 0) + letters.get(LetterState.SENDING, 0),
+                "unknown_letters": letters.get(LetterState.UNKNOWN, 0),
+                "failed_letters": letters.get(LetterState.FAILED, 0),
             }

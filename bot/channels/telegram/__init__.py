@@ -1,0 +1,1 @@
+"""Telegram: carries messages in and out, and decides nothing."""
