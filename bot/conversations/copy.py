@@ -1,4 +1,4 @@
-"""The few sentences that the gateway says itself. Their wording is in `data/responses/gateway.yml`, never in code.
+"""The sentences that the gateway says itself. Their wording is in `data/responses/gateway.yml`, never in code.
 
 It fills in what settings say about the company and nothing else, so that no customer's words can become copy.
 """
@@ -23,6 +23,35 @@ class Sentence(StrEnum):
     DELAYED = "utter_gateway_delayed"
     FAILED = "utter_gateway_failed"
     SKIP_AND_CANCEL = "utter_gateway_skip_and_cancel"
+    STAFF_HERE = "utter_gateway_staff_here"
+
+    CANNOT_SEE = "utter_gateway_cannot_see"
+    CANNOT_HEAR = "utter_gateway_cannot_hear"
+    STICKER = "utter_gateway_sticker"
+    EDITED = "utter_gateway_edited"
+    CAPTION = "utter_gateway_caption"
+    LINK_EXPIRED = "utter_gateway_link_expired"
+    ONLY_PRIVATE = "utter_gateway_only_private"
+    HELP = "utter_gateway_help"
+    PRIVACY = "utter_gateway_privacy"
+
+    COMMAND_STOP = "utter_gateway_command_stop"
+    COMMAND_HUMAN = "utter_gateway_command_human"
+    COMMAND_EXPORT = "utter_gateway_command_export"
+    COMMAND_FORGET = "utter_gateway_command_forget"
+    COMMAND_PRIVACY = "utter_gateway_command_privacy"
+    COMMAND_HELP = "utter_gateway_command_help"
+
+    SENT_PHOTO = "utter_gateway_sent_photo"
+    SENT_VOICE = "utter_gateway_sent_voice"
+    SENT_VIDEO = "utter_gateway_sent_video"
+    SENT_STICKER = "utter_gateway_sent_sticker"
+    SENT_FILE = "utter_gateway_sent_file"
+    SENT_LOCATION = "utter_gateway_sent_location"
+    SENT_CONTACT = "utter_gateway_sent_contact"
+    SENT_EDIT = "utter_gateway_sent_edit"
+    SENT_OTHER = "utter_gateway_sent_other"
+
     EMPTY = "utter_gateway_error_empty"
     TOO_LONG = "utter_gateway_error_too_long"
     STALE_BUTTON = "utter_gateway_error_stale_button"
@@ -39,6 +68,18 @@ class Sentence(StrEnum):
         return cls(f"utter_gateway_error_{code}")
 
 
+def describe_company(settings: Settings) -> dict[str, str]:
+    """Return what responses can say about the company, by the names of their placeholders. Addresses are absolute."""
+    privacy = settings.privacy_url
+    return {
+        "company_name": settings.company_name,
+        "privacy_url": settings.address + privacy if privacy.startswith("/") else privacy,
+        "support_contact": settings.support_contact,
+        "cancel_url": settings.cancel_url,
+        "office_hours": settings.office_hours,
+    }
+
+
 class CopyBroken(FarewellError):
     """A response of the gateway is missing, or names something that cannot be filled in."""
 
@@ -51,11 +92,8 @@ class GatewayCopy:
     """
 
     def __init__(self, settings: Settings, path: Path = GATEWAY_RESPONSES) -> None:
-        details = {
-            "company_name": settings.company_name,
-            "support_contact": settings.support_contact,
-            "office_hours": settings.office_hours,
-        }
+        # Where to cancel may be empty, so that no sentence could stand on it.
+        details = {name: value for name, value in describe_company(settings).items() if name != "cancel_url"}
         self._variants = {sentence: _fill(wordings, details) for sentence, wordings in _read(path).items()}
 
     def say(self, sentence: Sentence, *, said_before: int = 0) -> str:
