@@ -22,6 +22,10 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 1
 """How long what another process has written may wait; what is written here is announced at once."""
 AT_ONCE = 32
+A_SECOND = 25
+"""Messages that may leave in a second over all; Telegram's own limit is about thirty."""
+BETWEEN_SECONDS = 1
+"""Seconds between two messages to one address."""
 STOP_SECONDS = 1.5
 LONGEST_PAUSE = 30
 """Seconds after which a channel that is away is tried again at the latest."""
@@ -71,10 +75,9 @@ class Sender(Protocol):
 
 
 class Pace:
-    """How fast a channel may be used: messages a second over all, and seconds between two to one address."""
+    """How fast a channel is used: evenly, so that no second sees more than it may, and slower to each address."""
 
-    def __init__(self, a_second: float = 25, between: float = 1) -> None:
-        self._gap, self._between = 1 / a_second, between
+    def __init__(self) -> None:
         self._next = 0.0
         self._resting: dict[str, float] = {}
 
@@ -84,11 +87,11 @@ class Pace:
 
     def count(self) -> None:
         """Note that one leaves now."""
-        self._next = max(self._next, time.monotonic()) + self._gap
+        self._next = max(self._next, time.monotonic()) + 1 / A_SECOND
 
     def rest(self, address: str, seconds: float | None = None) -> None:
         """Let an address rest: for the usual time, or for as long as the channel asks."""
-        self._resting[address] = time.monotonic() + (self._between if seconds is None else seconds)
+        self._resting[address] = time.monotonic() + (BETWEEN_SECONDS if seconds is None else seconds)
 
     def list_resting(self) -> dict[str, float]:
         """Return the addresses that rest and for how many seconds more."""
@@ -100,10 +103,10 @@ class Pace:
 class Outbox:
     """Sends what is due as long as `run` runs. `wake` may be called from any thread."""
 
-    def __init__(self, book: LetterBook, sender: Sender, pace: Pace | None = None) -> None:
+    def __init__(self, book: LetterBook, sender: Sender) -> None:
         self._book = book
         self._sender = sender
-        self._pace = pace or Pace()
+        self._pace = Pace()
         self._on_the_way: dict[str, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
         self._loop: asyncio.AbstractEventLoop | None = None

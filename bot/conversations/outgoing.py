@@ -23,11 +23,15 @@ def post(work: UnitOfWork, conversation: Conversation, messages: Iterable[Messag
     chat = find_chat(work, conversation)
     if chat is None:
         return
+    interview = work.interviews.find(conversation.id)
+    is_open = interview is not None and interview.outcome is None
     for group in _group(messages, LONGEST[chat.channel]):
         text = _BETWEEN.join(_write(work, message) for message in group)
         parts = split(text, LONGEST[chat.channel])
+        last = group[-1]
+        # In an open interview every last word of the bot has the way out below it.
+        has_buttons = bool(last.buttons) or (is_open and last.author is Author.BOT)
         for number, part in enumerate(parts, 1):
-            last = group[-1]
             work.letters.add(
                 Letter(
                     conversation_id=conversation.id,
@@ -36,7 +40,7 @@ def post(work: UnitOfWork, conversation: Conversation, messages: Iterable[Messag
                     address=chat.address,
                     kind=LetterKind.REPLY,
                     text=part,
-                    has_buttons=number == len(parts) and bool(last.buttons),
+                    has_buttons=has_buttons and number == len(parts),
                     next_attempt_at=now,
                 )
             )

@@ -43,8 +43,7 @@ class TelegramSender:
             NotSent, OutcomeUnknown, LetterRefused: when it has not arrived, or when that cannot be known.
         """
         buttons = list(envelope.buttons)
-        if buttons and envelope.open_ended:
-            # Nobody may have to search for the way out.
+        if envelope.open_ended:
             buttons.append((SKIP_AND_CANCEL, self._copy.say(Sentence.SKIP_AND_CANCEL)))
         try:
             message = await self._bot.send_message(
