@@ -52,6 +52,7 @@ def create_app(services: Services, limits: RateLimits | None = None) -> FastAPI:
         services.settings,
         services.database,
         services.conversations,
+        services.chats,
         services.tokens,
         services.customer_tokens,
         services.announcer,

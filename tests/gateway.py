@@ -21,6 +21,7 @@ from bot.channels.web.health import HealthCheck
 from bot.channels.web.limits import RateLimits
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
+from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.handoff import HandoffService
 from bot.conversations.identity import CustomerTokens
@@ -136,15 +137,11 @@ class Gateway:
         self.tokens = Tokens(database, clock)
         # No test here answers an interview's questions, so nothing is ever classified.
         self.interviews = InterviewService(database, None, clock)  # type: ignore[arg-type]
+        opt_outs = OptOutService(database, self.settings, clock)
         self.conversations = ConversationService(
-            database,
-            self.tokens,
-            self.interviews,
-            OptOutService(database, self.settings, clock),
-            self.announcer,
-            self.copy,
-            clock,
+            database, self.tokens, self.interviews, opt_outs, self.announcer, self.copy, clock
         )
+        self.chats = ChatService(database, opt_outs, self.announcer, self.copy, clock)
         self.handoff = HandoffService(database, self.announcer, clock)
         self.book = TurnBook(database, self.copy, clock)
         self.client = Rasa(rasa.url, SecretStr(SECRET))
@@ -153,6 +150,7 @@ class Gateway:
             self.settings,
             database,
             self.conversations,
+            self.chats,
             self.tokens,
             CustomerTokens(self.settings, clock),
             self.announcer,

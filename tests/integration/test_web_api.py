@@ -10,7 +10,7 @@ import pytest
 from bot.channels.web import health
 from bot.conversations.masking import CARD
 from bot.conversations.texts import LIMIT
-from bot.storage.tables import Author
+from bot.storage.tables import Author, Channel
 from tests.gateway import WIDGET_ORIGIN, Gateway
 
 
@@ -215,6 +215,7 @@ async def test_the_widget_learns_about_the_company(gateway: Gateway) -> None:
         "cancel_url": "",
         "colour": "#2f6f5e",
         "logo_url": "",
+        "telegram": False,
     }
 
 
@@ -289,3 +290,37 @@ async def test_a_fault_of_ours_is_admitted_without_repeating_the_customer(
     assert (response.status_code, response.json()["error"]) == (500, "trouble")
     assert "sorrow" not in response.text
     assert response.headers["access-control-allow-origin"] == WIDGET_ORIGIN
+
+
+async def test_a_customer_gets_a_link_to_go_on_on_telegram(gateway: Gateway) -> None:
+    customer = await gateway.begin()
+    gateway.chats.open_door(Channel.TELEGRAM, lambda token: f"https://t.me/farewell_bot?start={token}")
+
+    settings = (await gateway.http.get("/api/widget")).json()
+    answer = await gateway.http.post(f"/api/conversations/{customer.conversation}/telegram", headers=customer.headers)
+
+    assert settings["telegram"] is True
+    assert answer.status_code == 201
+    url, token = answer.json()["url"].split("start=")
+    assert url == "https://t.me/farewell_bot?"
+    assert gateway.chats.follow_link(Channel.TELEGRAM, "77", token, "telegram-1") == customer.conversation
+    assert gateway.chats.follow_link(Channel.TELEGRAM, "78", token, "telegram-2") is None
+
+
+async def test_without_telegram_there_is_no_link_to_it(gateway: Gateway) -> None:
+    customer = await gateway.begin()
+
+    settings = (await gateway.http.get("/api/widget")).json()
+    answer = await gateway.http.post(f"/api/conversations/{customer.conversation}/telegram", headers=customer.headers)
+
+    assert settings["telegram"] is False
+    assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+
+
+async def test_nobody_gets_a_link_to_the_conversation_of_somebody_else(gateway: Gateway) -> None:
+    customer, other = await gateway.begin(), await gateway.begin()
+    gateway.chats.open_door(Channel.TELEGRAM, lambda token: f"https://t.me/farewell_bot?start={token}")
+
+    for headers in (other.headers, {}):
+        answer = await gateway.http.post(f"/api/conversations/{customer.conversation}/telegram", headers=headers)
+        assert (answer.status_code, answer.json()["error"]) == (401, "unknown_conversation")

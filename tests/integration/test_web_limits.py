@@ -11,7 +11,7 @@ import pytest
 from bot.channels.web import events
 from bot.channels.web.limits import RateLimits
 from bot.clock import utc_now
-from bot.storage.tables import Author
+from bot.storage.tables import Author, Channel
 from bot.storage.unit_of_work import Database
 from tests.fake_rasa import FakeRasa
 from tests.gateway import WIDGET_ORIGIN, Gateway, until
@@ -23,6 +23,16 @@ LIMITS = RateLimits(conversations_per_address="3/minute", messages_per_conversat
 async def strict(sqlite_database: Database, rasa: FakeRasa) -> AsyncIterator[Gateway]:
     async with Gateway(sqlite_database, utc_now, rasa, LIMITS).running() as running:
         yield running
+
+
+async def test_a_customer_who_asks_for_too_many_links_to_telegram_is_asked_to_wait(strict: Gateway) -> None:
+    strict.chats.open_door(Channel.TELEGRAM, lambda token: token)
+    customer = await strict.begin()
+    url = f"/api/conversations/{customer.conversation}/telegram"
+
+    answers = [await strict.http.post(url, headers=customer.headers) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
 
 
 async def test_a_visitor_who_begins_too_many_conversations_is_asked_to_wait(strict: Gateway) -> None:

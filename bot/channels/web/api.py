@@ -13,8 +13,16 @@ from bot.channels.web.errors import Explainer
 from bot.channels.web.events import EventStreams
 from bot.channels.web.limits import Gate, RateLimits, name_address
 from bot.channels.web.origins import guard_origins
-from bot.channels.web.schemas import Accepted, BegunConversation, NewConversation, NewMessage, WidgetSettings
+from bot.channels.web.schemas import (
+    Accepted,
+    BegunConversation,
+    Invitation,
+    NewConversation,
+    NewMessage,
+    WidgetSettings,
+)
 from bot.conversations.announcer import Announcer
+from bot.conversations.chats import ChatService
 from bot.conversations.identity import CustomerTokens
 from bot.conversations.inbox import ConversationService, Receipt
 from bot.conversations.refusals import TooFast, UnknownConversation
@@ -35,6 +43,7 @@ class WebApi:
         settings: Settings,
         database: Database,
         conversations: ConversationService,
+        chats: ChatService,
         tokens: Tokens,
         customer_tokens: CustomerTokens,
         announcer: Announcer,
@@ -42,6 +51,7 @@ class WebApi:
     ) -> None:
         self._settings = settings
         self._conversations = conversations
+        self._chats = chats
         self._tokens = tokens
         self._customer_tokens = customer_tokens
         self._announcer = announcer
@@ -60,6 +70,9 @@ class WebApi:
         router.add_api_route(
             "/conversations/{conversation_id}/events", self.listen, methods=["GET"], response_class=EventSourceResponse
         )
+        router.add_api_route(
+            "/conversations/{conversation_id}/telegram", self.invite_to_telegram, methods=["POST"], status_code=201
+        )
         app = FastAPI(title="Farewell", docs_url=None, redoc_url=None, openapi_url=None)
         app.include_router(router)
         explainer.install(app)
@@ -74,6 +87,7 @@ class WebApi:
             cancel_url=self._settings.cancel_url,
             colour=self._settings.company_colour,
             logo_url=self._settings.company_logo_url,
+            telegram=self._chats.has_door(Channel.TELEGRAM),
         )
 
     async def begin(self, request: Request, body: NewConversation) -> BegunConversation:
@@ -103,6 +117,14 @@ class WebApi:
         if body.button is not None:
             return self._conversations.receive_button(conversation_id, body.client_id, body.button)
         return self._conversations.receive_text(conversation_id, body.client_id, body.text or "")
+
+    async def invite_to_telegram(
+        self, request: Request, conversation_id: str, authorization: Annotated[str, Header()] = ""
+    ) -> Invitation:
+        """Make an address at which the conversation goes on on Telegram. It counts as beginning a conversation does."""
+        self._gate.admit("conversations_per_address", _address(request))
+        await asyncio.to_thread(self._tokens.check, _read_token(authorization), conversation_id)
+        return Invitation(url=await asyncio.to_thread(self._chats.invite, conversation_id, Channel.TELEGRAM))
 
     async def listen(
         self,

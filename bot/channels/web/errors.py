@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from bot.conversations.chats import NoDoor
 from bot.conversations.copy import GatewayCopy, Sentence
 from bot.conversations.identity import CustomerTokenMalformed, CustomerTokenRefused
 from bot.conversations.refusals import Refusal, TooFast, UnknownConversation
@@ -36,7 +37,7 @@ class Explainer:
 
     def install(self, app: FastAPI) -> None:
         """Let every error of the application be answered here."""
-        for kind in (Refusal, ConversationNotFound, RequestValidationError, HTTPException, Exception):
+        for kind in (Refusal, ConversationNotFound, NoDoor, RequestValidationError, HTTPException, Exception):
             app.add_exception_handler(kind, self._handle)
 
     def explain(self, error: Exception) -> Response:
@@ -54,7 +55,7 @@ class Explainer:
                 return self._say(UnknownConversation.code)
             case RequestValidationError():
                 return self._say("malformed")
-            case HTTPException(status_code=404):
+            case NoDoor() | HTTPException(status_code=404):
                 return self._say("not_found")
             case HTTPException(status_code=status):
                 return self._say("malformed", status=status, headers=error.headers)

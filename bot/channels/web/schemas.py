@@ -48,6 +48,12 @@ class BegunConversation(BaseModel):
     token: str
 
 
+class Invitation(BaseModel):
+    """Where the conversation goes on on another channel: an address for whoever opens it first, within a day."""
+
+    url: str
+
+
 class Accepted(BaseModel):
     """Where the message now stands in its conversation."""
 
@@ -55,7 +61,7 @@ class Accepted(BaseModel):
 
 
 class WidgetSettings(BaseModel):
-    """What the widget shows of the company."""
+    """What the widget shows of the company. `telegram`: conversations can go on there."""
 
     company: str
     privacy_url: str
@@ -63,3 +69,4 @@ class WidgetSettings(BaseModel):
     cancel_url: str
     colour: str
     logo_url: str
+    telegram: bool
