@@ -21,7 +21,7 @@ import jwt
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
 from bot.channels.web.pages import install_pages
 from tests.browser.fake_script import (
@@ -63,6 +63,7 @@ class FakeFarewell:
             "cancel_url": "",
             "customer_token_secret": None,
             "webhook_url": "",
+            "telegram_bot_token": None,
         }
         self.settings = SimpleNamespace(**{**values, **settings})
         self.app = self._build(origins)
@@ -236,10 +237,11 @@ class FakeFarewell:
         )
 
         @app.get("/api/widget")
-        async def about() -> dict[str, str]:
+        async def about() -> dict[str, Any]:
             names = {"company": "company_name", "colour": "company_colour", "logo_url": "company_logo_url"}
             keys = ("company", "privacy_url", "support_contact", "cancel_url", "colour", "logo_url")
-            return {key: getattr(self.settings, names.get(key, key)) for key in keys}
+            about = {key: getattr(self.settings, names.get(key, key)) for key in keys}
+            return {**about, "telegram": self.settings.telegram_bot_token is not None}
 
         @app.post("/api/conversations", status_code=201)
         async def begin(body: dict[str, Any]) -> Any:
@@ -279,6 +281,18 @@ class FakeFarewell:
             position = self._add(talk, "customer", str(text), client_id=body["client_id"])
             self._answer(talk, button, str(text))
             return JSONResponse({"position": position}, 202)
+
+        @app.post("/api/conversations/{name}/telegram", status_code=201)
+        async def invite(name: str, request: Request) -> Any:
+            if self._admit(name, request) is None:
+                return unknown()
+            if self.faults.no_way_to_telegram:
+                return JSONResponse({"error": "not_found", "message": "There is nothing here."}, 404)
+            return {"url": f"{self.address}/telegram?start={name}"}
+
+        @app.get("/telegram")
+        async def telegram() -> Response:
+            return HTMLResponse("<title>Telegram</title>")
 
         @app.get("/api/conversations/{name}/events")
         async def events(name: str, request: Request, after: int = 0) -> Response:

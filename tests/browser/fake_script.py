@@ -54,6 +54,7 @@ class Faults:
     no_static: bool = False
     repeat_everything: bool = False
     refuses_customers: bool = False
+    no_way_to_telegram: bool = False
 
 
 def live(talk: FakeConversation) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 /* The chat, loaded when it is first needed: as a panel over a host page (createChat) or filling a page (createPage). */
 import { Conversation } from "./conversation.js";
 import { copy } from "./copy.js";
-import { element } from "./elements.js";
+import { element, safeAddress } from "./elements.js";
 import { Frame } from "./frame.js";
 import { Server } from "./server.js";
 import { Store } from "./store.js";
@@ -62,6 +62,20 @@ async function assemble(settings, close) {
       frame.skipped();
       finish("skipped");
       settings.afterSkip?.(frame.cancelUrl);
+    },
+    async telegram() {
+      // Opened within the click, it is no pop-up to a browser; where it goes is known a moment later.
+      const tab = window.open("", "_blank");
+      if (tab) tab.opener = null;
+      try {
+        const address = safeAddress(await conversation.invite());
+        if (tab) tab.location.replace(address);
+        else frame.leadToTelegram(address);
+        frame.line("");
+      } catch {
+        tab?.close();
+        frame.line("noTelegram");
+      }
     },
     anew() {
       conversation.anew();

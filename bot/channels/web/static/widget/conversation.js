@@ -83,6 +83,11 @@ export class Conversation {
     this.start();
   }
 
+  /** Returns an address at which this conversation goes on on Telegram; throws where there is none. */
+  async invite() {
+    return (await this.#server.invite(await this.#begun())).url;
+  }
+
   #keep(content) {
     const message = { client_id: newId(), at: new Date().toISOString(), ...content };
     this.#store.add(message);

@@ -32,6 +32,8 @@ export const copy = {
   skipped: "That’s fine, no more questions.",
   goOn: "Go on to cancel",
   ended: "We’re done here, and you can still write to us.",
+  telegram: "Go on on Telegram",
+  openTelegram: "Open Telegram",
   anew: "Begin a new conversation",
   newest: "Newest message",
 
@@ -40,6 +42,7 @@ export const copy = {
   offline: "You seem to be offline. What you write is kept here and sent when you’re back.",
   unreachable: "We can’t be reached just now. What you write is kept here and sent as soon as we can.",
   waiting: "That was a lot at once. A moment, please, and we go on by ourselves.",
+  noTelegram: "The way to Telegram isn’t open just now. You can simply go on here.",
   delayed: "The answer takes longer than usual. Your message is safe, and the answer will appear here.",
   withStaff: (company) => `This is with ${company ? `the team at ${company}` : "our team"} now. The automated assistant stays quiet.`,
   renewed: "Your earlier conversation is no longer open, so we’ve begun a new one.",

@@ -14,7 +14,7 @@ export class Frame {
   #erased = false;
   #known;
 
-  /** `customerToken()` is empty for a visitor. `actions` are say(text), press(button), skip(), anew(), and close() where the chat can be closed. */
+  /** `customerToken()` is empty for a visitor. `actions` are say(text), press(button), skip(), telegram(), anew(), and close() where the chat can be closed. */
   constructor({ server, colour, cancelUrl, customerToken, store, actions }) {
     this.#known = customerToken;
     this.#base = server + "/";
@@ -29,6 +29,8 @@ export class Frame {
     this.standing = element("div", { class: "standing", role: "status" });
     this.choices = element("div", { class: "choices" });
     this.anew = element("button", { type: "button", class: "link", hidden: true, onclick: actions.anew }, copy.anew);
+    this.onward = element("button", { type: "button", class: "link", onclick: actions.telegram }, copy.telegram);
+    this.telegram = element("div", { class: "telegram", hidden: true }, this.onward);
     this.closer = element("button", { type: "button", class: "close", "aria-label": copy.close, onclick: actions.close }, icon("M6 6l12 12M18 6L6 18"));
     this.element = element(
       "div",
@@ -52,6 +54,7 @@ export class Frame {
           { class: "leave" },
           this.anew,
           this.composer.count,
+          this.telegram,
           element("button", { type: "button", class: "skip", onclick: actions.skip }, copy.skip),
         ),
       ),
@@ -60,8 +63,8 @@ export class Frame {
   }
 
   /** The company's name, colour and links, as far as they are known. */
-  about({ company, colour, privacy_url: privacy, cancel_url: cancel, logo_url: logo }) {
-    this.#about = { company };
+  about({ company, colour, privacy_url: privacy, cancel_url: cancel, logo_url: logo, telegram }) {
+    this.#about = { company, telegram };
     this.title.textContent = company || copy.someone;
     this.element.closest("dialog, section")?.setAttribute("aria-label", copy.title(company));
     applyColour(this.element, this.#colour || colour);
@@ -89,9 +92,18 @@ export class Frame {
     this.#stand();
   }
 
+  /** Where no window opens for us: offer the way to Telegram as a link, which leads there once. */
+  leadToTelegram(address) {
+    const followed = () => setTimeout(() => this.telegram.replaceChildren(this.onward));
+    const link = element("a", { class: "link", target: "_blank", rel: "noopener", href: address, onclick: followed }, copy.openTelegram);
+    this.telegram.replaceChildren(link);
+    link.focus();
+  }
+
   /** Begin with an empty transcript; `why` is "", "renewed" or "erased". */
   reset(why) {
     this.log.clear();
+    this.telegram.replaceChildren(this.onward); // A link led to the conversation that was here.
     this.#state = {};
     this.#skipped = false;
     this.#erased = why === "erased";
@@ -122,6 +134,7 @@ export class Frame {
     this.who.textContent = mode === "staff" ? copy.team : copy.assistant;
     // A customer whom the page knows has one conversation about one leaving.
     this.anew.hidden = !(this.#erased || (over && !this.#known()));
+    this.telegram.hidden = !this.#about.telegram || this.#erased || over;
     if (!over || !this.cancelUrl) this.choices.replaceChildren();
     else if (!this.choices.firstChild) this.choices.append(element("a", { class: "go", href: this.cancelUrl }, copy.goOn));
   }

@@ -36,6 +36,11 @@ export class Server {
     return this.#call("POST", `/api/conversations/${conversation}/messages`, { body, token });
   }
 
+  /** An address at which the conversation goes on on Telegram, for whoever opens it first. */
+  invite({ conversation, token }) {
+    return this.#call("POST", `/api/conversations/${conversation}/telegram`, { token });
+  }
+
   /** The open stream of events after a position. The signal ends it. */
   async events({ conversation, token }, after, signal) {
     const patience = new AbortController();
