@@ -5,6 +5,7 @@ It must not hold a sentence a customer reads.
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -12,8 +13,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.slots import describe_company, make_sayable
+from actions.slots import make_sayable
 from bot.bootstrap import Services, get_services
+from bot.conversations.copy import describe_company
+
+HERE = "_here"
+"""Ends the names of what is said in a chat of the customer's own, where that differs from what the web page says."""
 
 
 class FarewellAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types.
@@ -40,3 +45,7 @@ class FarewellAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no type
         """Say a response. What it can name about the company is filled in here, `values` beside it."""
         known = describe_company(self.services.settings) | values
         dispatcher.utter_message(response=response, **{name: make_sayable(value) for name, value in known.items()})
+
+    async def is_in_chat(self, tracker: Tracker) -> bool:
+        """Tell whether the conversation goes on in a chat of the customer's own, where we can write to them later."""
+        return await asyncio.to_thread(self.services.interviews.is_in_chat, tracker.sender_id)

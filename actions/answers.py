@@ -21,7 +21,6 @@ from actions.slots import (
     SKIPPED,
     TOLD,
     count_asked,
-    is_trigger,
     read_asked,
     read_last_response,
     read_leading,
@@ -29,6 +28,7 @@ from actions.slots import (
     read_patience,
     read_question,
     read_standing,
+    read_trigger,
     read_utterance,
     was_interrupted,
     write_remark,
@@ -63,7 +63,7 @@ class ValidateExitInterview(FarewellAction):
         question = read_question(tracker)
         events: list[EventType] = []
         # After an interruption Rasa calls this once more; the message was judged by then.
-        if question is not None and not is_trigger(tracker) and not was_interrupted(tracker):
+        if question is not None and read_trigger(tracker) is None and not was_interrupted(tracker):
             events = await self._take_in(tracker, question)
             tracker.add_slots(events)
         following = None if tracker.get_slot("refuses_contact") else next_question(read_standing(tracker))

@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
 from actions.endings import acknowledge_trouble
+from actions.exit_interview import AFTERWARDS, GOING_ON
 from actions.opt_out import opt_out, says_stop
 from actions.slots import (
     ABOUT_CANCELLATION,
@@ -67,6 +68,19 @@ class ActionReturnToQuestion(FarewellAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         return []
+
+
+class ActionGoOn(FarewellAction):
+    """Greets somebody who comes from another place, or back; in an open interview the form then puts its question."""
+
+    def name(self) -> str:
+        return "action_go_on"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        is_over = tracker.get_slot("interview") == OVER
+        said = say_anew(self, dispatcher, tracker, AFTERWARDS if is_over else GOING_ON)
+        # What waited for a yes stands out of sight now; nobody's next yes must be taken for that one.
+        return [said, SlotSet("confirming", None)]
 
 
 class ActionAnswerAboutBot(FarewellAction):

@@ -12,9 +12,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action import FarewellAction
+from actions.action import HERE, FarewellAction
 from actions.slots import ERASURE, OVER, read_last_response
-from bot.conversations.data_requests import Account
+from bot.conversations.data_requests import Account, Summary
 from bot.retention.interview import Question
 
 ASKS_FOR_CHAT, ASKS_FOR_CUSTOMER = "utter_ask_erasure", "utter_ask_erasure_customer"
@@ -34,6 +34,8 @@ class ActionTellData(FarewellAction):
         since = f"{known.since.day} {known.since:%B %Y}"
         self.say(dispatcher, "utter_data_export", messages=str(known.messages), since=since)
         self._tell_account(dispatcher, known.account)
+        if known.other_chats:
+            self.say(dispatcher, "utter_data_export_other_chats", chats=str(known.other_chats))
         for question in TOLD_IN_CHAT:
             if answer := known.answers.get(question):
                 self.say(dispatcher, f"utter_data_export_{question.value}", answer=_quote(answer))
@@ -42,12 +44,7 @@ class ActionTellData(FarewellAction):
             self.say(dispatcher, "utter_data_export_understood", reasons=names)
         if known.offered:
             self.say(dispatcher, "utter_data_export_offer")
-        if known.may_write:
-            self.say(dispatcher, "utter_data_export_may_write", addresses=", ".join(known.may_write))
-        if known.may_not_write:
-            self.say(dispatcher, "utter_data_export_may_not_write", addresses=", ".join(known.may_not_write))
-        if known.opted_out:
-            self.say(dispatcher, "utter_data_export_opted_out")
+        self._tell_leave(dispatcher, known)
         self.say(dispatcher, "utter_data_export_elsewhere")
         return []
 
@@ -57,8 +54,18 @@ class ActionTellData(FarewellAction):
         facts = [fact for fact in (account.name, account.plan, account.monthly, account.place) if fact]
         if facts:
             self.say(dispatcher, "utter_data_export_account", facts=", ".join(facts))
-        if account.other_chats:
-            self.say(dispatcher, "utter_data_export_other_chats", chats=str(account.other_chats))
+
+    def _tell_leave(self, dispatcher: CollectingDispatcher, known: Summary) -> None:
+        """Say where we may write and where not."""
+        if known.may_write:
+            self.say(dispatcher, "utter_data_export_may_write", addresses=", ".join(known.may_write))
+        if known.may_not_write:
+            self.say(dispatcher, "utter_data_export_may_not_write", addresses=", ".join(known.may_not_write))
+        if known.may_write_in_chat is not None:
+            leave = "may" if known.may_write_in_chat else "may_not"
+            self.say(dispatcher, f"utter_data_export_{leave}_write_in_chat")
+        if known.opted_out:
+            self.say(dispatcher, "utter_data_export_opted_out")
 
 
 def _quote(answer: str) -> str:
@@ -78,21 +85,21 @@ class ActionAskErasure(FarewellAction):
 
 
 class ActionEraseData(FarewellAction):
-    """Deletes at an explicit yes: this conversation, or all of a customer who is vouched for. Gives the receipt."""
+    """Deletes at an explicit yes: this chat, or all of a customer who is vouched for. Gives the receipt."""
 
     def name(self) -> str:
         return "action_erase_data"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        asked = read_last_response(tracker)
-        if asked == ASKS_FOR_CUSTOMER:
-            receipt = await asyncio.to_thread(self.services.data_requests.erase_for_person, tracker.sender_id)
-            self.say(dispatcher, "utter_data_erased_customer", receipt=receipt.code)
-        elif asked == ASKS_FOR_CHAT:
-            receipt = await asyncio.to_thread(self.services.data_requests.erase, tracker.sender_id)
-            self.say(dispatcher, "utter_data_erased", receipt=receipt.code)
-        else:
+        asked, requests = read_last_response(tracker), self.services.data_requests
+        erase = {ASKS_FOR_CHAT: requests.erase_chat, ASKS_FOR_CUSTOMER: requests.erase_for_person}.get(asked or "")
+        if erase is None:
             self.say(dispatcher, "utter_erasure_declined")
+        else:
+            receipt = await asyncio.to_thread(erase, tracker.sender_id)
+            who = "_customer" if asked == ASKS_FOR_CUSTOMER else ""
+            here = HERE if await self.is_in_chat(tracker) else ""
+            self.say(dispatcher, f"utter_data_erased{who}{here}", receipt=receipt.code)
         return [SlotSet("interview", OVER), SlotSet("confirming", None)]
 
 

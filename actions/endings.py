@@ -12,7 +12,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action import FarewellAction
+from actions.action import HERE, FarewellAction
 from actions.exit_interview import say_remarks
 from actions.handoff import say_requested
 from actions.offers import write_offer
@@ -92,7 +92,9 @@ class ActionFinishExitInterview(FarewellAction):
         if closing.saved:
             await self._say_saved(dispatcher, tracker)
             return over
-        if closing.address is not None:
+        if closing.in_chat:
+            self.say(dispatcher, f"utter_exit_interview_will_write{HERE}")
+        elif closing.address is not None:
             self.say(dispatcher, "utter_exit_interview_will_write", email=closing.address)
         personal = await asyncio.to_thread(self.services.offers.deserves_attention, tracker.sender_id)
         if personal:

@@ -13,30 +13,33 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action import FarewellAction
+from actions.action import HERE, FarewellAction
 from actions.slots import (
     ANSWERED,
     ECHO,
     OPEN,
     OVER,
     count_asked,
-    describe_company,
     list_just_said,
     read_asked,
     read_guesses,
     read_leading,
     read_remarks,
+    read_trigger,
     read_utterance,
     was_just_set,
     write_standing,
 )
+from bot.conversations.copy import describe_company
 from bot.conversations.interviews import DISCLOSURE, Opening, Stage
+from bot.conversations.triggers import GO_ON
 from bot.retention.confirmation import Guesses
 from bot.retention.interview import Question, Wording, choose_wording, next_question
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent
 
 ASK = "utter_ask_exit_interview"
+GOING_ON, AFTERWARDS = "utter_go_on", "utter_go_on_after_interview"
 UNDISTURBED = {
     "utter_ask_change_answer_before_consent",
     "utter_ask_change_answer_before_email",
@@ -62,14 +65,21 @@ class ActionBeginExitInterview(FarewellAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         opening = await asyncio.to_thread(self.services.interviews.begin, tracker.sender_id)
         company = [SlotSet(name, value) for name, value in describe_company(self.services.settings).items()]
+        goes_on = read_trigger(tracker) == GO_ON
         if opening.stage is not Stage.OPEN:
-            if tracker.latest_message.get("text"):  # Somebody wrote; they get an answer.
-                erased = opening.stage is Stage.ERASED
-                self.say(dispatcher, "utter_data_erased_before" if erased else "utter_after_interview_noted")
+            if goes_on or tracker.latest_message.get("text"):  # Somebody has done something; they get an answer.
+                self.say(dispatcher, await self._choose_answer(tracker, opening.stage, goes_on=goes_on))
             return [*company, SlotSet("interview", OVER)]
         if not opening.introduced:
             self.say(dispatcher, DISCLOSURE)
+        elif goes_on:
+            self.say(dispatcher, GOING_ON)
         return [*company, SlotSet("interview", OPEN), *_take_up(opening)]
+
+    async def _choose_answer(self, tracker: Tracker, stage: Stage, *, goes_on: bool) -> str:
+        if stage is Stage.OVER:
+            return AFTERWARDS if goes_on else "utter_after_interview_noted"
+        return f"utter_data_erased_before{HERE if await self.is_in_chat(tracker) else ''}"
 
 
 def _take_up(opening: Opening) -> list[EventType]:
@@ -114,19 +124,20 @@ class AskQuestion(FarewellAction):
         if wording is None or offers_a_way_out(tracker):
             return events
         said = self._lead_in(dispatcher, tracker) if times_asked == 0 else []
-        self._put(dispatcher, tracker, wording)
+        await self._put(dispatcher, tracker, wording)
         return [*events, count_asked(tracker, self.question.value, *said)]
 
     def _is_wanted(self, tracker: Tracker) -> bool:
-        """Tell whether they have asked, in this very turn, to hear this question."""
+        """Tell whether they have asked, in this very turn, to hear this question, or come from where it stands."""
         is_reopened = was_just_set(tracker, "changing", self.question.value)
-        return is_reopened or read_utterance(tracker).intent is Intent.REPEAT_REQUEST
+        goes_on = read_trigger(tracker) == GO_ON
+        return is_reopened or goes_on or read_utterance(tracker).intent is Intent.REPEAT_REQUEST
 
     def _lead_in(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[str]:
         """Say what comes before the question when it is put for the first time; return what has to be remembered."""
         return []
 
-    def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, wording: Wording) -> None:
+    async def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, wording: Wording) -> None:
         """Say the question."""
         self.say(dispatcher, f"{ASK}_{self.question.value}{wording.value}")
 
@@ -142,10 +153,10 @@ class AskProbe(AskQuestion):
 
     question = Question.PROBE
 
-    def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, wording: Wording) -> None:
+    async def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, wording: Wording) -> None:
         guesses = read_guesses(tracker)
         if wording is Wording.ONCE_MORE:
-            super()._put(dispatcher, tracker, wording)
+            await super()._put(dispatcher, tracker, wording)
         elif guesses is not None:
             self._confirm(dispatcher, guesses, wording)
         else:

@@ -24,15 +24,15 @@ from actions.slots import (
     read_asked,
     read_leading,
     read_message_id,
-    read_utterance,
 )
+from bot.conversations.answers import CONSENT_IN_CHAT
+from bot.conversations.consents import CONSENT_WORDING
 from bot.conversations.offers import Offer
 from bot.retention.dates import write_day
 from bot.retention.interview import Question, Wording, choose_wording
 from bot.retention.money import write_amount
 from bot.retention.offer_answers import OfferTopic
 from bot.retention.offers import GrantState
-from bot.retention.utterances import Intent
 
 
 def apologise(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[str]:
@@ -76,7 +76,7 @@ class AskOffer(AskQuestion):
         if topic := tracker.get_slot("offer_topic"):
             return [*events, SlotSet("offer_topic", None), self._answer(dispatcher, tracker, OfferTopic(topic), offer)]
         times_asked = read_asked(tracker).get(self.question.value, 0)
-        wording = choose_wording(times_asked, wanted=read_utterance(tracker).intent is Intent.REPEAT_REQUEST)
+        wording = choose_wording(times_asked, wanted=self._is_wanted(tracker))
         if wording is None or offers_a_way_out(tracker):
             return events
         said = apologise(self, dispatcher, tracker)
@@ -121,6 +121,10 @@ class AskConsent(AskQuestion):
 
     def _lead_in(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[str]:
         return apologise(self, dispatcher, tracker)
+
+    async def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, wording: Wording) -> None:
+        what = CONSENT_IN_CHAT if await self.is_in_chat(tracker) else CONSENT_WORDING
+        self.say(dispatcher, f"{what}{wording.value}")
 
 
 class ActionTellOfferConfirmed(FarewellAction):

@@ -18,7 +18,6 @@ from bot.retention.offer_answers import OfferTopic
 from bot.retention.reading import Patience
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent, Utterance
-from bot.settings import Settings
 
 ANSWERED, SKIPPED, TOLD = "answered", "skipped", "told"
 OPEN, OVER = "open", "over"
@@ -41,10 +40,10 @@ def read_utterance(tracker: Tracker) -> Utterance:
     )
 
 
-def is_trigger(tracker: Tracker) -> bool:
-    """Tell whether the turn was begun by us (an `EXTERNAL_` intent) and not by something the customer did."""
-    name = (tracker.latest_message.get("intent") or {}).get("name") or ""
-    return bool(name.startswith("EXTERNAL_"))
+def read_trigger(tracker: Tracker) -> str | None:
+    """Return the `EXTERNAL_` intent with which we began the turn ourselves; None where the customer did something."""
+    name = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    return name if name.startswith("EXTERNAL_") else None
 
 
 def _read_button(message: Mapping[str, Any]) -> Mapping[str, str] | None:
@@ -172,18 +171,6 @@ def list_just_said(tracker: Tracker) -> set[str]:
         if event.get("event") == "bot":
             said.add((event.get("metadata") or {}).get("utter_action") or "")
     return said
-
-
-def describe_company(settings: Settings) -> dict[str, str]:
-    """Return what responses can say about the company, by the names of their placeholders."""
-    privacy = settings.privacy_url
-    return {
-        "company_name": settings.company_name,
-        "privacy_url": settings.address + privacy if privacy.startswith("/") else privacy,
-        "support_contact": settings.support_contact,
-        "cancel_url": settings.cancel_url,
-        "office_hours": settings.office_hours,
-    }
 
 
 def make_sayable(value: str) -> str:

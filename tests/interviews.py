@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.conversations.consents import keep_chat
 from bot.retention.facts import Fact, FactKind
 from bot.retention.reasons import Reason
 from bot.storage.tables import Author, Channel, Conversation
@@ -77,3 +78,12 @@ def say(
         message = work.conversations.add_message(conversation, author, text, now, response=response)
         work.commit()
         return message.id
+
+
+def move_to_chat(database: Database, now: datetime, conversation_id: str = "c1", address: str = "70044718") -> None:
+    """Let a conversation go on in a chat on Telegram."""
+    with database.write() as work:
+        conversation = work.conversations.get(conversation_id, lock=True)
+        conversation.channel = Channel.TELEGRAM
+        keep_chat(work, conversation, Channel.TELEGRAM, address, now)
+        work.commit()

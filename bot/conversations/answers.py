@@ -8,16 +8,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversations.consents import CONSENT_WORDING, agree_by_email, keep_address, set_consent
+from bot.conversations.consents import (
+    CONSENT_WORDING,
+    EXIT_INTERVIEW,
+    agree_by_email,
+    keep_address,
+    list_contact_points,
+    set_consent,
+    write_consent,
+)
 from bot.conversations.understanding import Understood
 from bot.retention.interview import Question
 from bot.retention.leading import ReasonSource, Stated, choose_leading, choose_to_go_by
 from bot.retention.reading import Reading
 from bot.retention.reasons import Reason
 from bot.retention.wording import count_words
-from bot.storage.tables import AnswerState, Channel, Conversation, ExitInterview, InterviewAnswer, StatedReason
+from bot.storage.tables import (
+    AnswerState,
+    Channel,
+    ContactPoint,
+    Conversation,
+    ExitInterview,
+    InterviewAnswer,
+    StatedReason,
+)
 from bot.storage.unit_of_work import UnitOfWork
 
+CONSENT_IN_CHAT = f"{CONSENT_WORDING}_here"
+"""Those that ask whether we may write in the chat itself begin with this one."""
 SOME_WORDS = 3
 """Fewer than these tell nothing more about a reason."""
 
@@ -63,6 +81,28 @@ def find_answer(interview: ExitInterview, question: Question) -> InterviewAnswer
     return next((answer for answer in interview.answers if answer.question == question), None)
 
 
+def find_consent_channel(work: UnitOfWork, interview: ExitInterview, conversation: Conversation) -> Channel:
+    """Return the channel that a yes or no to being written to is about: the one the question named, wherever it was
+    answered. Who said yes before the question means the one they named, or else the one they use."""
+    asked = work.conversations.find_last_response(conversation.id, CONSENT_WORDING)
+    if asked is not None:
+        in_chat = (asked.response or "").startswith(CONSENT_IN_CHAT)
+        return Channel.TELEGRAM if in_chat else Channel.EMAIL
+    said = find_answer(interview, Question.CONSENT)
+    names_mail = said is not None and (said.text is None or "mail" in said.text.casefold())
+    return Channel.TELEGRAM if conversation.channel is Channel.TELEGRAM and not names_mail else Channel.EMAIL
+
+
+def find_agreed(work: UnitOfWork, interview: ExitInterview, conversation: Conversation) -> ContactPoint | None:
+    """Return where the person has agreed in this interview to be written to, or None."""
+    consent = find_answer(interview, Question.CONSENT)
+    if consent is None or consent.value != 1:
+        return None
+    agreed = [point for point in list_contact_points(work, conversation) if point.consent]
+    # The newest: leave that was given before this interview is not what they have just agreed to.
+    return max(agreed, key=lambda point: point.consent_at or point.created_at, default=None)
+
+
 def write_answer(
     work: UnitOfWork,
     interview: ExitInterview,
@@ -76,6 +116,8 @@ def write_answer(
     answer = find_answer(interview, question)
     if answer is not None:
         _forget_reasons(work, interview, question, answer)
+        if question is Question.CONSENT and reading.value != 1:
+            _take_leave_back(work, conversation, answer, source.at)
     _write(work, interview, answer, question, reading, source)
     _write_reasons(work, interview, reading, understood, source)
     if reading.trouble is not None:
@@ -123,6 +165,14 @@ def _forget_reasons(work: UnitOfWork, interview: ExitInterview, question: Questi
     work.interviews.flush()
 
 
+def _take_leave_back(work: UnitOfWork, conversation: Conversation, answer: InterviewAnswer, now: datetime) -> None:
+    """Refuse what an earlier yes had allowed, on whichever channel that was."""
+    asked = work.conversations.find_last_response(conversation.id, CONSENT_WORDING)
+    for point in list_contact_points(work, conversation):
+        if point.consent and point.consent_at == answer.answered_at:
+            write_consent(point, False, EXIT_INTERVIEW, asked.text if asked else None, now)
+
+
 def _write_reasons(
     work: UnitOfWork, interview: ExitInterview, reading: Reading, understood: Understood, source: Source
 ) -> None:
@@ -162,8 +212,9 @@ def _note_consent(
         return
     asked = work.conversations.find_last_response(conversation.id, CONSENT_WORDING)
     wording = asked.text if asked else source.words if source.volunteered and question is Question.CONSENT else None
-    if question is Question.CONSENT and not reading.skipped:
-        set_consent(work, conversation, Channel.EMAIL, reading.value == 1, wording, source.at)
+    channel = find_consent_channel(work, interview, conversation)
+    if question is Question.CONSENT and not reading.skipped and (channel is Channel.EMAIL or reading.address is None):
+        set_consent(work, conversation, channel, reading.value == 1, wording, source.at)
     if reading.address is None:
         return
     consent = find_answer(interview, Question.CONSENT)

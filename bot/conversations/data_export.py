@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.storage.tables import ContactPoint, Conversation, Customer, ExitInterview, Message, OfferGrant, StatedFact
+from bot.storage.tables import (
+    Channel,
+    ContactPoint,
+    Conversation,
+    Customer,
+    ExitInterview,
+    Message,
+    OfferGrant,
+    StatedFact,
+)
 
 
 def export_customer(customer: Customer) -> dict[str, Any]:
@@ -114,10 +123,10 @@ def export_fact(fact: StatedFact) -> dict[str, Any]:
 
 
 def export_contact(point: ContactPoint) -> dict[str, Any]:
-    """Return an address and what was agreed for it."""
+    """Return an address and what was agreed for it. A chat's is a number by which the channel knows it."""
     return {
         "channel": point.channel.value,
-        "address": point.address,
+        "chat_id" if point.channel is Channel.TELEGRAM else "address": point.address,
         "consent": point.consent,
         "consent_source": point.consent_source,
         "consent_wording": point.consent_wording,

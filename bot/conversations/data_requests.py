@@ -1,6 +1,7 @@
 """What do you know about me, and delete it: gives people their data and removes it.
 
-It must not touch a customer record that nobody vouches for: a visitor reaches this conversation and nothing else.
+It must not touch a customer record that nobody vouches for: a visitor reaches this conversation and nothing else, or
+all that went on in the chat they write from, which is theirs alone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from bot.retention.interview import Question
 from bot.retention.money import write_amount
 from bot.retention.reasons import Reason
 from bot.storage.tables import (
+    Channel,
     Conversation,
     Customer,
     EndedBy,
@@ -50,18 +52,18 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Account:
-    """What the company's own system has told us of a customer it vouches for, and how many other chats they had."""
+    """What the company's own system has told us of a customer it vouches for."""
 
     name: str | None
     plan: str | None
     monthly: str | None
     place: str | None
-    other_chats: int
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What is known from one conversation. `answers` are in the customer's own words."""
+    """What is known from one conversation, and how many others it leads to. `answers` are in the customer's own words.
+    `may_write_in_chat` is None where no chat of theirs is known."""
 
     messages: int
     since: datetime
@@ -69,8 +71,10 @@ class Summary:
     reasons: tuple[Reason, ...] = ()
     may_write: tuple[str, ...] = ()
     may_not_write: tuple[str, ...] = ()
+    may_write_in_chat: bool | None = None
     opted_out: bool = False
     account: Account | None = None
+    other_chats: int = 0
     offered: bool = False
 
 
@@ -87,15 +91,21 @@ class DataRequests:
             conversation = get_or_make(work, conversation_id, self._clock())
             interview = work.interviews.find(conversation_id)
             points = list_contact_points(work, conversation)
+            # The address of a chat is a number that tells nobody anything.
+            chats = [point for point in points if point.channel is Channel.TELEGRAM]
+            addresses = [point for point in points if point not in chats]
+            person = find_vouched_customer(work, conversation) or _find_visitor(work, conversation)
             summary = Summary(
                 messages=work.personal_data.count_customer_messages(conversation_id),
                 since=conversation.created_at,
                 answers=_read_answers(interview),
                 reasons=tuple(dict.fromkeys(reason.label for reason in interview.reasons)) if interview else (),
-                may_write=tuple(point.address for point in points if point.consent),
-                may_not_write=tuple(point.address for point in points if not point.consent),
+                may_write=tuple(point.address for point in addresses if point.consent),
+                may_not_write=tuple(point.address for point in addresses if not point.consent),
+                may_write_in_chat=any(point.consent for point in chats) if chats else None,
                 opted_out=conversation.opted_out_at is not None,
                 account=_describe_account(work, conversation),
+                other_chats=len(work.personal_data.list_conversation_ids(person.id)) - 1 if person else 0,
                 offered=work.offers.find_in(conversation_id) is not None,
             )
             work.commit()
@@ -132,6 +142,21 @@ class DataRequests:
             receipt = _erase(work, conversation_id, self._clock())
             work.commit()
             return receipt
+
+    def erase_chat(self, conversation_id: str) -> Receipt:
+        """Delete what was said here, and what a visitor who writes from a chat of their own has said there before: to
+        them all of it is one chat. Return the receipt for this conversation.
+
+        Raises:
+            ConversationNotFound: when there is no such conversation.
+        """
+        with self._database.write() as work:
+            visitor = _find_visitor(work, work.conversations.get(conversation_id))
+            earlier = work.personal_data.list_conversation_ids(visitor.id) if visitor else []
+            now = self._clock()
+            receipts = {one: _erase(work, one, now) for one in {*earlier, conversation_id}}
+            work.commit()
+            return receipts[conversation_id]
 
     def erase_for_person(self, conversation_id: str) -> Receipt:
         """Delete what the person in this conversation can have deleted, and return the receipt for this conversation.
@@ -184,6 +209,14 @@ def _get_customer(work: UnitOfWork, external_id: str) -> Customer:
     return customer
 
 
+def _find_visitor(work: UnitOfWork, conversation: Conversation) -> Customer | None:
+    """Return who writes here from a chat of their own, unless they are one whom the company knows."""
+    if conversation.channel is not Channel.TELEGRAM or conversation.customer_id is None:
+        return None
+    customer = work.customers.find(conversation.customer_id)
+    return customer if customer is not None and customer.external_id is None else None
+
+
 def _describe_account(work: UnitOfWork, conversation: Conversation) -> Account | None:
     customer = find_vouched_customer(work, conversation)
     if customer is None:
@@ -194,7 +227,6 @@ def _describe_account(work: UnitOfWork, conversation: Conversation) -> Account |
         plan=customer.plan,
         monthly=write_amount(customer.monthly_value or 0, customer.currency or "") if has_value else None,
         place=customer.place,
-        other_chats=len(work.personal_data.list_conversation_ids(customer.id)) - 1,
     )
 
 

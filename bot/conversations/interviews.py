@@ -11,8 +11,16 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.conversations.answers import Source, find_answer, list_settled, list_stated, write_answer
-from bot.conversations.consents import knows_address, list_agreed_addresses
+from bot.conversations.answers import (
+    Source,
+    find_agreed,
+    find_answer,
+    find_consent_channel,
+    list_settled,
+    list_stated,
+    write_answer,
+)
+from bot.conversations.consents import knows_address
 from bot.conversations.facts import FactFinder, read_facts, write_facts
 from bot.conversations.grants import is_offer_due, settle
 from bot.conversations.news import tell_outcome
@@ -53,12 +61,13 @@ class Opening:
 
 @dataclass(frozen=True)
 class Closing:
-    """What the farewell depends on. `address` is where they agreed to be written to; `answered`: they said anything;
-    `angry`: in hard words; `saved`: they stay."""
+    """What the farewell depends on. `address` is where they have agreed to be written to, `in_chat` says that it is the
+    chat itself; `answered`: they said anything; `angry`: in hard words; `saved`: they stay."""
 
     leading: Reason | None = None
     certain: bool = False
     address: str | None = None
+    in_chat: bool = False
     answered: bool = False
     angry: bool = False
     saved: bool = False
@@ -147,6 +156,12 @@ class InterviewService:
             work.commit()
             return standing
 
+    def is_in_chat(self, conversation_id: str) -> bool:
+        """Tell whether the conversation goes on in a chat of the customer's own, where we can write to them later."""
+        with self._database.read() as work:
+            conversation = work.conversations.find(conversation_id)
+            return conversation is not None and conversation.channel is Channel.TELEGRAM
+
     def note_trouble(self, conversation_id: str) -> None:
         """Note that something hard has happened to this person, so that nobody troubles them."""
         with self._database.write() as work:
@@ -197,13 +212,15 @@ class InterviewService:
             interview = work.interviews.find(conversation_id)
             if interview is None:
                 return Closing()
-            agreed = list_agreed_addresses(work, work.conversations.get(conversation_id))
+            agreed = find_agreed(work, interview, work.conversations.get(conversation_id))
+            in_chat = agreed is not None and agreed.channel is Channel.TELEGRAM
             answered = any(answer.state is AnswerState.ANSWERED for answer in interview.answers)
             stated = list_stated(interview)
             closing = Closing(
                 choose_to_go_by(stated),
                 is_certain(stated),
-                next(iter(agreed), None),
+                agreed.address if agreed is not None and not in_chat else None,
+                in_chat,
                 answered,
                 angry=any(is_angry(answer.text) for answer in interview.answers if answer.text),
                 saved=interview.outcome is Outcome.SAVED,
@@ -224,7 +241,8 @@ class InterviewService:
             leading=choose_to_go_by(stated),
             certain=is_certain(stated),
             may_write=consent is not None and consent.value == 1,
-            address_known=conversation is not None and knows_address(work, conversation, Channel.EMAIL),
+            address_known=conversation is not None
+            and knows_address(work, conversation, find_consent_channel(work, interview, conversation)),
             guesses=(guesses[0], guesses[1]) if guesses and Question.PROBE not in settled else None,
             # Before its turn has come nobody has to know, and every answer would pay for it.
             offer_due=settled >= BEFORE_THE_OFFER

@@ -18,6 +18,8 @@ from bot.retention.utterances import Intent, Utterance
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 280
+LISTS = {"utter_gateway_help": 400, "utter_gateway_privacy": 400}
+"""What was asked for as a whole may be longer."""
 COMPANY = {"company_name", "privacy_url", "support_contact", "cancel_url", "office_hours"}
 OFFER = {"worth", "deadline", "percent", "months", "plan", "place", "code"}
 OWN = {
@@ -41,6 +43,8 @@ OWN = {
     "utter_echo_sum": {"named"},
     "utter_echo_thing": {"named"},
     "utter_data_erased_customer": {"receipt"},
+    "utter_data_erased_customer_here": {"receipt"},
+    "utter_data_erased_here": {"receipt"},
     "utter_handoff_requested_away": {"day", "time", "zone"},
     "utter_handoff_requested_here": {"time", "zone"},
     "utter_data_export_account": {"facts"},
@@ -65,7 +69,7 @@ BUTTONS = [
 
 @pytest.mark.parametrize(("name", "text"), TEXTS)
 def test_a_sentence_is_short_calm_and_not_shouted(name: str, text: str) -> None:
-    assert len(text) <= LONGEST
+    assert len(text) <= LISTS.get(name, LONGEST)
     assert "!" not in text
     assert not re.search(r"\b[A-Z]{4,}\b", text.replace("{", ""))
     assert text == text.strip()
@@ -154,9 +158,35 @@ def test_a_likelihood_can_be_tapped_from_nought_to_ten() -> None:
 
 def test_consent_is_off_until_yes_is_chosen() -> None:
     for wording in Wording:
-        (asked,) = COPY[f"utter_ask_exit_interview_consent{wording.value}"]
-        assert "e-mail" in asked["text"]
-        assert [button["title"] for button in asked["buttons"]] == ["Yes, you may", "No, thank you"]
+        for where, channel in (("", "e-mail"), ("_here", "Telegram")):
+            (asked,) = COPY[f"utter_ask_exit_interview_consent{where}{wording.value}"]
+            assert channel in asked["text"]
+            assert [button["title"] for button in asked["buttons"]] == ["Yes, you may", "No, thank you"]
+
+
+@pytest.mark.parametrize("name", [name for name in COPY if re.search(r"_here(?:_again|_once_more)?$", name)])
+def test_what_is_said_in_a_chat_has_a_counterpart_on_the_page(name: str) -> None:
+    assert re.sub(r"_here(?=_again$|_once_more$|$)", "", name) in COPY or name.startswith("utter_gateway_")
+
+
+def test_only_consent_and_the_menu_know_which_channel_it_is() -> None:
+    """Everything else is said in the same words on the page and in a chat, so it may name neither."""
+    own = r"_(?:here|in_chat)(?:_again|_once_more)?$|^utter_gateway_"
+    said = [(name, text) for name, text in TEXTS if not re.search(own, name) and "_error_" not in name]
+    named = r"Telegram|this page|web ?site|browser|\b(?:above|below)\b|close this"
+    assert [(name, text) for name, text in said if re.search(named, text)] == []
+
+
+@pytest.mark.parametrize("command", ["stop", "human", "export", "forget", "privacy"])
+def test_every_command_is_explained_by_help_and_in_the_menu(command: str) -> None:
+    assert f"/{command} " in COPY["utter_gateway_help"][0]["text"]
+    (described,) = COPY[f"utter_gateway_command_{command}"]
+    assert len(described["text"]) <= 30
+
+
+def test_nothing_that_the_gateway_says_looks_like_markup() -> None:
+    said = [text for name, text in TEXTS if name.startswith("utter_gateway_")]
+    assert [text for text in said if re.search(r"[*_`<>]|\]\(", re.sub(r"{\w+}", "", text))] == []
 
 
 @pytest.mark.parametrize(("name", "button"), [pair for pair in BUTTONS if "/answer" in pair[1]["payload"]])
@@ -188,5 +218,6 @@ def test_the_time_of_day_a_person_answers_is_told() -> None:
 
 
 def test_the_receipt_is_in_the_answer_to_a_deletion() -> None:
-    assert "{receipt}" in COPY["utter_data_erased"][0]["text"]
-    assert "{receipt}" in COPY["utter_data_erased_customer"][0]["text"]
+    for who in ("", "_customer"):
+        for where in ("", "_here"):
+            assert "{receipt}" in COPY[f"utter_data_erased{who}{where}"][0]["text"]

@@ -226,9 +226,10 @@ async def test_a_vouched_customer_has_everything_told_and_deleted(
     clock.move(days=40)
     new = await vouch()
     requests = DataRequests(gateway.database, clock)
-    account = requests.summarise(new.conversation).account
+    known = requests.summarise(new.conversation)
+    account = known.account
     assert account is not None
-    assert (account.name, account.plan, account.monthly, account.other_chats) == ("Ada", "Family", "39.00 EUR", 1)
+    assert (account.name, account.plan, account.monthly, known.other_chats) == ("Ada", "Family", "39.00 EUR", 1)
     receipt = requests.erase_for_person(new.conversation)
     with gateway.database.read() as work:
         assert work.customers.find_by_external_id("C-1") is None

@@ -16,7 +16,7 @@ from bot.retention.reasons import Reason
 from bot.storage.tables import Author, Channel, ContactPoint, Customer, EndedBy, Message, MessageButton, Mode, Outcome
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
-from tests.interviews import FakeClassifier, add_conversation, say
+from tests.interviews import FakeClassifier, add_conversation, move_to_chat, say
 from tests.unit.conversations.test_opt_out import make_settings
 
 WORDS = "the app lost my notes"
@@ -165,6 +165,70 @@ def test_an_unproven_visitor_deletes_this_conversation_and_no_customer_record(
     requests.erase(talked)
     with sqlite_database.read() as work:
         assert work.customers.find_by_external_id("C-17") is not None
+
+
+def continue_elsewhere(database: Database, clock: FixedClock, conversation_id: str, channel: Channel) -> None:
+    """Add another conversation of the person in "c1"."""
+    add_conversation(database, clock(), conversation_id)
+    with database.write() as work:
+        conversation = work.conversations.get(conversation_id, lock=True)
+        conversation.customer_id, conversation.channel = work.conversations.get("c1").customer_id, channel
+        work.commit()
+    say(database, clock(), WORDS, conversation_id=conversation_id)
+
+
+def read_erased(database: Database, *conversations: str) -> list[bool]:
+    with database.read() as work:
+        return [work.conversations.get(one).erased_at is not None for one in conversations]
+
+
+def test_a_visitor_in_a_chat_is_told_of_what_went_on_there_before_and_deletes_it_too(
+    requests: DataRequests, talked: str, sqlite_database: Database, clock: FixedClock
+) -> None:
+    move_to_chat(sqlite_database, clock())
+    continue_elsewhere(sqlite_database, clock, "c2", Channel.TELEGRAM)
+    summary = requests.summarise("c2")
+    assert (summary.other_chats, summary.may_write, summary.may_write_in_chat) == (1, (ADDRESS,), False)
+    receipt = requests.erase_chat("c2")
+    assert read_erased(sqlite_database, "c1", "c2") == [True, True]
+    assert requests.erase_chat("c2").code == receipt.code
+    dumped = "\n".join(sqlite_database.engine.raw_connection().iterdump())  # type: ignore[attr-defined]
+    for left in (WORDS, ADDRESS, "70044718"):
+        assert left not in dumped
+
+
+def test_a_visitor_on_the_page_reaches_this_conversation_alone(
+    requests: DataRequests, talked: str, sqlite_database: Database, clock: FixedClock
+) -> None:
+    continue_elsewhere(sqlite_database, clock, "c2", Channel.WEB)
+    assert requests.summarise("c2").other_chats == 0
+    requests.erase_chat("c2")
+    assert read_erased(sqlite_database, "c1", "c2") == [False, True]
+
+
+def test_a_chat_whose_record_the_company_knows_gives_and_deletes_nothing_of_other_conversations(
+    requests: DataRequests, talked: str, sqlite_database: Database, clock: FixedClock
+) -> None:
+    move_to_chat(sqlite_database, clock())
+    continue_elsewhere(sqlite_database, clock, "c2", Channel.TELEGRAM)
+    with sqlite_database.write() as work:
+        customer = work.customers.find(work.conversations.get("c1").customer_id or 0)
+        assert customer is not None
+        customer.external_id = "C-17"
+        work.commit()
+    assert requests.summarise("c2").other_chats == 0
+    requests.erase_chat("c2")
+    assert read_erased(sqlite_database, "c1", "c2") == [False, True]
+
+
+def test_the_number_of_a_chat_is_called_what_it_is_in_an_export(
+    requests: DataRequests, talked: str, sqlite_database: Database, clock: FixedClock
+) -> None:
+    move_to_chat(sqlite_database, clock())
+    points = {point["channel"]: point for point in requests.export(talked)["contact_points"]}
+    assert points["telegram"]["chat_id"] == "70044718"
+    assert "address" not in points["telegram"]
+    assert points["email"]["address"] == ADDRESS
 
 
 def test_an_operator_deletes_a_known_customer_with_all_conversations(
