@@ -5,21 +5,26 @@ It must not judge the figures.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import cycle
 
 import httpx
 
-from bench.customers import PATIENCE_SECONDS, GatewayCustomer, RestCustomer, WebCustomer
+from bench.customers import PATIENCE_SECONDS, Customer, GatewayCustomer, RestCustomer, WebCustomer
 from bench.figures import Row, compare_late_to_early, compare_rounds, describe_rounds, median
 from bench.loads import Contestant, Load, put_load, time_turns
 from bench.processes import ROOT, measure_disk_megabytes
 from bench.scripts import Scripts
 from bench.stacks import Stacks
+from bench.telegram import TelegramCustomer, measure_broadcast
 
 AT_ONCE = (1, 8, 32)
 THINKERS, THINKING_SECONDS = 8, 2.0
+CROWD, CROWD_THINKING_SECONDS = 100, 8.0
+SELDOM_SECONDS = 0.05
+"""How often each of a crowd looks at their chat: looking is work for the bench's own processor."""
 ENVIRONMENTS = {"application": ROOT / ".venv", "Rasa": ROOT / "rasa_runtime/.venv"}
 
 
@@ -62,7 +67,8 @@ class Measuring:
             for at_once in AT_ONCE:
                 await self._measure_web(at_once, web)
             await self._measure_long("web", web)
-            await self._measure_thinking(web)
+            await self._measure_thinking("web", web)
+            await self._measure_telegram(web)
         self._weigh()
 
     async def _compare(self, at_once: int, ours: Contestant, stock: Contestant) -> None:
@@ -87,13 +93,27 @@ class Measuring:
         rounds = [await self._put_load(web, at_once) for _ in range(self._lengths.web_rounds)]
         self.rows += describe_rounds(f"web, {at_once} at once", rounds)
 
-    async def _measure_thinking(self, web: Contestant) -> None:
-        self._say(f"Web, {THINKERS} at once who think for {THINKING_SECONDS:g} s")
-        load = await put_load(
-            web, self._scripts.interviews, THINKERS, self._lengths.thinking_seconds, thinking=THINKING_SECONDS
+    async def _measure_thinking(self, name: str, contestant: Contestant) -> None:
+        await self._measure_crowd(name, contestant, THINKERS, THINKING_SECONDS)
+
+    async def _measure_telegram(self, web: Contestant) -> None:
+        stacks = self._stacks
+        telegram = Contestant(lambda: TelegramCustomer(stacks.telegram), (stacks.ours, stacks.web))
+        await self._measure_thinking("telegram", telegram)
+        doors: Iterator[Callable[[], Customer]] = cycle(
+            (web.admit, lambda: TelegramCustomer(stacks.telegram, SELDOM_SECONDS))
         )
+        both = Contestant(lambda: next(doors)(), (stacks.ours, stacks.web))
+        await self._measure_crowd("web and telegram", both, CROWD, CROWD_THINKING_SECONDS)
+        self._say("Telegram, letters to many at once")
+        self.rows += await measure_broadcast(stacks.telegram, stacks.database)
+
+    async def _measure_crowd(self, name: str, contestant: Contestant, at_once: int, thinking: float) -> None:
+        self._say(f"{name.capitalize()}, {at_once} at once who think for {thinking:g} s")
+        seconds = self._lengths.thinking_seconds
+        load = await put_load(contestant, self._scripts.interviews, at_once, seconds, thinking=thinking)
         self.errors += load.errors
-        self.rows += describe_rounds(f"web, {THINKERS} at once with {THINKING_SECONDS:g} s of thinking", [load])
+        self.rows += describe_rounds(f"{name}, {at_once} at once with {thinking:g} s of thinking", [load])
 
     async def _put_load(self, contestant: Contestant, at_once: int) -> Load:
         load = await put_load(contestant, self._scripts.interviews, at_once, self._lengths.round_seconds)

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.start.supervision import build_environment
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import Database
+from tests.telegram.bot_api import BotApi
 
 _SECRET = "only-for-the-bench-" * 2
 
@@ -36,6 +37,8 @@ class Stacks:
     ours_url: str
     stock_url: str
     secret: str
+    telegram: BotApi
+    database: Database
 
 
 @contextmanager
@@ -44,14 +47,15 @@ def start_stacks(folder: Path, say: Callable[[str], None]) -> Iterator[Stacks]:
 
     Raises `NotReady` or `TrainingFailed`.
     """
-    settings = _make_settings(folder)
+    telegram = BotApi()
+    telegram.start()
+    settings = _make_settings(folder, telegram)
     stock_port = _find_free_port()
     environment = _make_environment(settings, folder)
     say("Training the stock model, if it is not there for this dialogue (10 minutes and more)")
     stock_folder = prepare_stock(environment)
     database = Database(settings.database_url)
     migrate(database.engine)
-    database.close()
     web, rasa = settings.local_address, f"http://127.0.0.1:{settings.rasa_port}"
     stock_rest = f"http://127.0.0.1:{stock_port}"
     started: list[Running] = []
@@ -67,13 +71,15 @@ def start_stacks(folder: Path, say: Callable[[str], None]) -> Iterator[Stacks]:
         ours = start("rasa-ours", serve, f"{rasa}/webhooks/gateway/health")
         application = start("application", [sys.executable, "-m", "bench.application"], f"{web}/health")
         stock = start("rasa-stock", serve_command(stock_folder, stock_port), f"{stock_rest}/webhooks/rest/")
-        yield Stacks(application, ours, stock, web, rasa, stock_rest, _SECRET)
+        yield Stacks(application, ours, stock, web, rasa, stock_rest, _SECRET, telegram, database)
     finally:
+        telegram.stop()
+        database.close()
         for process in started:
             process.stop()
 
 
-def _make_settings(folder: Path) -> Settings:
+def _make_settings(folder: Path, telegram: BotApi) -> Settings:
     return Settings(
         _env_file=None,  # type: ignore[call-arg]
         secret_key=SecretStr(_SECRET),
@@ -84,6 +90,8 @@ def _make_settings(folder: Path) -> Settings:
         rasa_port=_find_free_port(),
         company_name="Bramble & Oak",
         support_contact="help@bramble-and-oak.example",
+        telegram_bot_token=SecretStr(telegram.token),
+        telegram_api_base_url=telegram.url,
     )
 
 
@@ -96,6 +104,8 @@ def _make_environment(settings: Settings, folder: Path) -> dict[str, str]:
         "PORT": str(settings.port),
         "COMPANY_NAME": settings.company_name,
         "SUPPORT_CONTACT": settings.support_contact,
+        "TELEGRAM_BOT_TOKEN": settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else "",
+        "TELEGRAM_API_BASE_URL": settings.telegram_api_base_url,
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }
