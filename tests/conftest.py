@@ -14,6 +14,7 @@ from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import Database
 from tests.postgresql import Cluster, find_programs
 from tests.stack import Stack
+from tests.telegram.bot_api import BotApi
 
 
 class FixedClock:
@@ -85,9 +86,17 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The real Rasa and the real application, started once for all tests that need them."""
-    with Stack(tmp_path_factory.mktemp("stack")) as running:
+def bot_api() -> Iterator[BotApi]:
+    """Telegram, as far as a bot can tell."""
+    with BotApi() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, bot_api: BotApi) -> Iterator[Stack]:
+    """The real Rasa and the real application on both channels, started once for all tests that need them."""
+    folder = tmp_path_factory.mktemp("stack")
+    with Stack(folder, telegram_bot_token=bot_api.token, telegram_api_base_url=bot_api.url) as running:
         yield running
 
 

@@ -12,6 +12,7 @@ from bot.retention.interview import Question
 from bot.retention.reasons import Reason
 from bot.storage.tables import Outcome
 from tests.scenarios.customer import Customer
+from tests.scenarios.web_customer import WebCustomer
 from tests.stack import Stack
 
 pytestmark = pytest.mark.scenario
@@ -68,7 +69,7 @@ AFTER_SOMETHING_ELSE = {
 
 @pytest.fixture
 def customer(stack: Stack) -> Iterator[Customer]:
-    with closing(Customer(stack)) as visitor:
+    with closing(WebCustomer(stack)) as visitor:
         visitor.listen()
         yield visitor
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -18,32 +20,71 @@ from bot.conversations.handoff import HandoffService
 from bot.conversations.interviews import InterviewService
 from bot.conversations.offers import OfferService
 from bot.conversations.policy import load_policy
-from bot.storage.tables import AnswerState, StaffUser
+from bot.storage.tables import AnswerState, Channel, StaffUser
 from bot.storage.unit_of_work import UnitOfWork
 from tests.interviews import FakeClassifier
-from tests.scenarios.customer import Customer
+from tests.scenarios.customer import OPENING, Customer
+from tests.scenarios.telegram_customer import TelegramCustomer
+from tests.scenarios.web_customer import WebCustomer
 from tests.stack import Stack
+from tests.telegram.bot_api import BotApi
 
 HERE = Path(__file__).parent
-PATHS = sorted(HERE.glob("*/*.yml"))
-OPENING = ["utter_exit_interview_disclosure", "utter_ask_exit_interview_reason"]
+ALL = sorted(HERE.glob("*/*.yml"))
+PATHS = [path for path in ALL if "\nonly: telegram\n" not in path.read_text(encoding="utf-8")]
+ON_TELEGRAM = [path for path in ALL if "\nonly: web\n" not in path.read_text(encoding="utf-8")]
+SIDE_BY_SIDE = 10
+"""On Telegram a person hears one message a second, so many of these conversations are held at the same time."""
 
 pytestmark = pytest.mark.scenario
+
+Stories = dict[Path, Future[None]]
 
 
 @pytest.mark.parametrize("path", PATHS, ids=[f"{path.parent.name}/{path.stem}" for path in PATHS])
 def test_scenario(path: Path, stack: Stack) -> None:
     """`vouched` is what the company's own site says of the customer, who is unknown without it; every scenario gets a
     customer of its own, whatever the name there."""
-    scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert set(scenario) - {"vouched"} == {"name", "steps", "then"}
-    claims = scenario.get("vouched")
-    with closing(Customer(stack, claims and {"sub": uuid.uuid4().hex, **claims})) as customer:
+    scenario, claims = _read(path)
+    with closing(WebCustomer(stack, claims)) as customer:
         _hold(scenario, stack, customer)
 
 
+@pytest.fixture(scope="session")
+def stories_on_telegram(request: pytest.FixtureRequest, stack: Stack, bot_api: BotApi) -> Iterator[Stories]:
+    """The conversations on Telegram that are to be tested, all under way."""
+    wanted = [
+        item.callspec.params["path"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.originalname == test_scenario_on_telegram.__name__
+    ]
+
+    def hold(path: Path) -> None:
+        scenario, claims = _read(path)
+        with closing(TelegramCustomer(stack, bot_api, claims)) as customer:
+            _hold(scenario, stack, customer)
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        yield {path: threads.submit(hold, path) for path in wanted}
+
+
+@pytest.mark.parametrize("path", ON_TELEGRAM, ids=[f"{path.parent.name}/{path.stem}" for path in ON_TELEGRAM])
+@pytest.mark.timeout(600)
+def test_scenario_on_telegram(path: Path, stories_on_telegram: Stories) -> None:
+    """The very same stories; those signed in begin on the web and go on here. A story that says `only: web` is about
+    something that is asked only there."""
+    stories_on_telegram[path].result()
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, object] | None]:
+    scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert set(scenario) - {"vouched", "only"} == {"name", "steps", "then"}
+    claims = scenario.get("vouched")
+    return scenario, claims and {"sub": uuid.uuid4().hex, **claims}
+
+
 def _hold(scenario: dict[str, Any], stack: Stack, customer: Customer) -> None:
-    assert customer.hear(OPENING) == OPENING
+    assert customer.hear_opening() == OPENING
     for number, step in enumerate(scenario["steps"], 1):
         expected = step.pop("bot", [])
         _do(stack, customer, step)
@@ -54,7 +95,7 @@ def _hold(scenario: dict[str, Any], stack: Stack, customer: Customer) -> None:
 
 
 def test_every_kind_of_trouble_is_told() -> None:
-    told = {path.parent.name for path in PATHS}
+    told = {path.parent.name for path in ALL}
     assert told == {
         "data_requests",
         "digressions",
@@ -69,6 +110,7 @@ def test_every_kind_of_trouble_is_told() -> None:
         "understanding",
     }
     assert len(PATHS) >= 20
+    assert len(ON_TELEGRAM) >= 20
 
 
 def _do(stack: Stack, customer: Customer, step: dict[str, Any]) -> None:
@@ -161,7 +203,14 @@ def _read_reasons(work: UnitOfWork, conversation_id: str) -> dict[str, list[str]
 
 def _read_contacts(work: UnitOfWork, conversation_id: str) -> dict[str, bool | None]:
     customer = work.customers.find(work.conversations.get(conversation_id).customer_id or 0)
-    return {point.address: point.consent for point in customer.contact_points} if customer else {}
+    points = customer.contact_points if customer else []
+    return {point.address: point.consent for point in points if point.channel is Channel.EMAIL}
+
+
+def _read_consent_here(work: UnitOfWork, conversation_id: str) -> bool | None:
+    customer = work.customers.find(work.conversations.get(conversation_id).customer_id or 0)
+    points = customer.contact_points if customer else []
+    return next((point.consent for point in points if point.channel is Channel.TELEGRAM), None)
 
 
 def _read_wordings(work: UnitOfWork, conversation_id: str) -> bool:
@@ -202,6 +251,7 @@ _READERS = {
     "answers": _read_answers,
     "reasons": _read_reasons,
     "contacts": _read_contacts,
+    "consent_on_telegram": _read_consent_here,
     "consent_wording_is_what_was_asked": _read_wordings,
     "interview": lambda work, which: work.interviews.find(which),
     "opted_out": lambda work, which: work.conversations.get(which).opted_out_at is not None,
