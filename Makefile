@@ -33,7 +33,7 @@ REASONS := models/reasons/meta.json
 REASON_SOURCES := data/reasons/train.jsonl data/reasons/calibration.jsonl $(wildcard bot/reasons/*.py encoder/*.py)
 MEGABYTES_NEEDED := 4000
 
-.PHONY: help setup start test test-fast bench understanding lint audit train encoder lock shell validate rasa-test clean dialogue
+.PHONY: help setup start test test-fast test-crash bench understanding lint audit train encoder lock shell validate rasa-test clean dialogue
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -144,6 +144,9 @@ test-fast: .venv/.dev $(CONSOLE) $(REASONS) ## Unit and contract tests, under a 
 test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) dialogue lint validate rasa-test ## Everything: lint, unit, contract, integration, runtime, dialogue, scenarios, browser
 	@$(RASA_PYTHON) -m pytest -c tests/runtime/pytest.ini tests/runtime
 	@$(PYTHON) -m pytest
+
+test-crash: .venv/.dev $(RASA) $(REASONS) dialogue ## 200 conversations while every process is killed again and again: is anything lost? (6 minutes)
+	@$(PYTHON) -m tests.crash
 
 bench: $(APP) $(REASONS) dialogue ## Measure turns a second, waiting times, start and memory beside stock Rasa (8 minutes)
 	@$(PYTHON) -m bench
