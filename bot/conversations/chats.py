@@ -95,9 +95,7 @@ class ChatService:
             if work.conversations.find_message_by_client_id(conversation.id, client_id) is None:
                 link.used_by = address
                 self._settle_in(work, conversation, channel, address)
-                add_trigger(work, conversation, GO_ON, now, client_id=client_id)
-                if conversation.mode is Mode.STAFF:
-                    say(work, conversation, self._copy, Sentence.STAFF_HERE, now)
+                self._go_on(work, conversation, client_id)
                 work.commit()
         self._announcer.turn_waits(conversation.id)
         return conversation.id
@@ -105,14 +103,13 @@ class ChatService:
     def begin(self, channel: Channel, address: str, client_id: str) -> str:
         """Begin the exit interview in a chat, or go on with the one that is not at its end; return the conversation.
         The same `client_id` again changes nothing."""
-        now = self._clock()
         with self._database.write() as work:
             known = self._find(work, channel, address)
             if known is None or _is_over(work, known):
                 known = self._begin(work, channel, address, known, client_id)
             elif work.conversations.find_message_by_client_id(known.id, client_id) is None:
                 known.channel = channel
-                add_trigger(work, known, GO_ON, now, client_id=client_id)
+                self._go_on(work, known, client_id)
             work.commit()
         self._announcer.turn_waits(known.id)
         return known.id
@@ -176,6 +173,12 @@ class ChatService:
         if asks:
             add_trigger(work, conversation, EXIT_INTERVIEW, now, client_id=client_id)
         return conversation
+
+    def _go_on(self, work: UnitOfWork, conversation: Conversation, client_id: str) -> None:
+        now = self._clock()
+        add_trigger(work, conversation, GO_ON, now, client_id=client_id)
+        if conversation.mode is Mode.STAFF:  # Then the bot does not answer the trigger, but somebody waits for a word.
+            say(work, conversation, self._copy, Sentence.STAFF_HERE, now)
 
     def _settle_in(self, work: UnitOfWork, conversation: Conversation, channel: Channel, address: str) -> None:
         now = self._clock()

@@ -228,3 +228,16 @@ async def test_staff_are_named_on_telegram(telegram: Telegram, api: BotApi) -> N
     await until(lambda: telegram.read_transcript(ada)[-1] == ("customer", "thank you"), "staff can read it")
     await telegram.gateway.until_quiet()
     assert ada.heard[-1] == "Maya: I'm here now."
+
+
+async def test_a_customer_who_moves_while_staff_have_the_conversation_hears_that_a_person_is_there(
+    telegram: Telegram, api: BotApi
+) -> None:
+    browser = await telegram.gateway.begin()
+    await telegram.gateway.until_quiet()
+    telegram.gateway.handoff.request(browser.conversation)
+    ada = api.person("Ada")
+    ada.start(telegram.chats.invite(browser.conversation, Channel.TELEGRAM).partition("?start=")[2])
+    await telegram.hears(ada, telegram.gateway.copy.say(Sentence.STAFF_HERE))
+    await telegram.gateway.until_quiet()
+    assert len(ada.heard) == 1
