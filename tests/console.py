@@ -16,8 +16,11 @@ from fastapi.testclient import TestClient
 from bot.console.application import install_console
 from bot.console.passwords import hash_password
 from bot.conversations.announcer import Announcer
+from bot.conversations.chats import ChatService
+from bot.conversations.copy import GatewayCopy
 from bot.conversations.handoff import HandoffService
 from bot.conversations.offers import OfferService
+from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy import load_policy
 from bot.retention.reasons import Reason
 from bot.settings import Settings
@@ -155,13 +158,18 @@ class Console:
     """A browser in front of the console. It follows no redirect by itself."""
 
     def __init__(self, database: Database, clock: FixedClock, **settings: Any) -> None:
+        chosen = make_settings(**settings)
+        self.chats = ChatService(
+            database, OptOutService(database, chosen, clock), Announcer(), GatewayCopy(chosen), clock
+        )
         self.app = FastAPI()
         self.app.state.services = SimpleNamespace(
-            settings=make_settings(**settings),
+            settings=chosen,
             database=database,
             clock=clock,
             handoff=HandoffService(database, Announcer(), clock),
             offers=OfferService(database, load_policy(), Announcer(), clock),
+            chats=self.chats,
         )
         install_console(self.app)
         self.database = database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -21,6 +21,9 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 HTMX = HERE / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 
+USUAL_WAY = timedelta(minutes=1)
+"""For so long a message is on its way to a chat without anybody being told so."""
+
 
 class Pages:
     """The templates, and the words and functions they all use."""
@@ -34,6 +37,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters |= {"utc": words.describe_time, "waiting": _describe_wait(clock)}
+        self._templates.tests["late"] = lambda since: clock() - since > USUAL_WAY
         self._templates.globals |= {
             "company": settings.company_name,
             "live": HTMX.exists(),

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.settings import Settings
-from bot.storage.tables import StaffUser
+from bot.storage.tables import Channel, StaffUser
 from bot.storage.unit_of_work import Database
 
 
@@ -33,6 +33,16 @@ class Offers(Protocol):
         """Refuse it; the bot tells them; audited."""
 
 
+class Chats(Protocol):
+    """Leads conversations on to another channel."""
+
+    def has_door(self, channel: Channel) -> bool:
+        """Tell whether conversations can go on there."""
+
+    def invite(self, conversation_id: str, channel: Channel) -> str:
+        """Return an address at which this conversation goes on there, once and within a day."""
+
+
 class ConsoleServices(Protocol):
     """What `app.state.services` must hold for the console."""
 
@@ -44,5 +54,7 @@ class ConsoleServices(Protocol):
     def handoff(self) -> Handoff: ...
     @property
     def offers(self) -> Offers: ...
+    @property
+    def chats(self) -> Chats: ...
     @property
     def clock(self) -> Clock: ...

@@ -9,7 +9,7 @@ from bot.retention.facts import FactKind
 from bot.retention.money import write_amount
 from bot.retention.offers import GrantState, OfferKind
 from bot.storage.tables import Author, Channel, EndedBy, Mode, Outcome, ReasonSource
-from bot.storage.views import Shown, TranscriptOffer
+from bot.storage.views import Arrival, Shown, TranscriptOffer
 
 OUTCOMES = {
     Outcome.SAVED: "Saved",
@@ -52,6 +52,13 @@ FACTS = {
     FactKind.TIME: "Time",
 }
 CHANNELS = {Channel.WEB: "Web", Channel.TELEGRAM: "Telegram", Channel.EMAIL: "E-mail", Channel.PHONE: "Phone"}
+ARRIVALS = {
+    Arrival.BLOCKED: "Did not arrive: they have blocked the bot",
+    Arrival.FAILED: "Did not arrive",
+    Arrival.UNKNOWN: "May not have arrived",
+    Arrival.ON_ITS_WAY: "On its way",
+    Arrival.TWICE: "May have arrived twice",
+}
 
 # In the order in which they are asked. A question without an answer was not put (yet).
 QUESTIONS = {

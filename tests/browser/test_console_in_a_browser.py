@@ -12,7 +12,7 @@ import uvicorn
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bot.retention.reasons import Reason
-from bot.storage.tables import Author, Mode, StaffSignIn
+from bot.storage.tables import Author, Channel, Mode, StaffSignIn
 from bot.storage.unit_of_work import Database
 from bot.storage.views import PAGE_SIZE
 from tests.browser.accessibility import find_violations
@@ -54,6 +54,7 @@ class Desk:
 def console_address(sqlite_database: Database, clock: FixedClock) -> Iterator[str]:
     console = Console(sqlite_database, clock)
     console.hire()
+    console.chats.open_door(Channel.TELEGRAM, lambda token: f"https://t.me/oak_bot?start={token}")
     port = find_free_port()
     server = uvicorn.Server(uvicorn.Config(console.app, port=port, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -86,9 +87,27 @@ def test_the_console_breaks_no_rule_of_accessibility(desk: Desk, record: Record,
     assert find_violations(desk.page) == []
     desk.open(talk)
     assert find_violations(desk.page) == []
+    desk.page.get_by_role("button", name="Telegram link").click()
+    expect(desk.page.get_by_role("button", name="Copy")).to_be_visible()
+    assert find_violations(desk.page) == []
     desk.page.context.clear_cookies()
     desk.page.goto(desk.address)
     assert find_violations(desk.page) == []
+
+
+def test_staff_copy_a_link_to_telegram_and_it_stays_while_the_page_refreshes(desk: Desk, record: Record) -> None:
+    desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    talk = record.add("hello")
+    desk.open(talk)
+    desk.page.get_by_role("button", name="Telegram link").click()
+    desk.page.get_by_role("button", name="Copy").click()
+    expect(desk.page.get_by_role("button", name="Copied")).to_be_visible()
+    link = desk.page.get_by_label("Give this link to the customer").input_value()
+    assert link.startswith("https://t.me/oak_bot?start=")
+    assert desk.page.evaluate("navigator.clipboard.readText()") == link
+    record.say(talk, Author.CUSTOMER, "still here")
+    expect(desk.last_words()).to_have_text("still here", timeout=PATIENCE)
+    expect(desk.page.get_by_label("Give this link to the customer")).to_have_value(link)
 
 
 def test_new_words_appear_while_staff_write_and_nothing_they_do_is_lost(desk: Desk, record: Record) -> None:

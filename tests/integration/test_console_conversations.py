@@ -36,9 +36,9 @@ def test_staff_see_who_waits_and_for_how_long_above_the_newest(console: Console,
     record.add("Since morning", mode=Mode.STAFF, asked_for_human_ago=125 * MINUTE, name="Ana Sousa")
     page = console.get()
     assert rows(page) == [
-        "Waiting 2 h 5 min Ana Sousa Since morning In progress Staff",
-        "Waiting 5 min A human! Customer service In progress Staff",
-        "4 May 2026, 11:59 UTC It is too dear Price Left Bot",
+        "Waiting 2 h 5 min Ana Sousa Since morning In progress Staff · Web",
+        "Waiting 5 min A human! Customer service In progress Staff · Web",
+        "4 May 2026, 11:59 UTC It is too dear Price Left Bot · Web",
     ]
     assert "<title>(2) Conversations" in page.text
 
@@ -105,8 +105,8 @@ def test_a_customer_who_said_nothing_or_had_it_erased_is_listed_as_such(console:
     record.add()
     record.add(erased_at=console.clock(), interviewed=False)
     assert sorted(row.partition("UTC ")[2] for row in rows(console.get())) == [
-        "Erased at the customer’s request no interview Bot",
-        "Has said nothing yet In progress Bot",
+        "Erased at the customer’s request no interview Bot · Web",
+        "Has said nothing yet In progress Bot · Web",
     ]
 
 

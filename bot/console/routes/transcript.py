@@ -16,6 +16,7 @@ from bot.console.viewing import record_viewing
 from bot.conversations.corrections import ReasonsUnfit, correct_reasons
 from bot.errors import FarewellError
 from bot.retention.reasons import Reason
+from bot.storage.tables import Channel
 from bot.storage.views import read_transcript
 
 LONGEST_ID = 64
@@ -103,6 +104,17 @@ def correct(
     return _done(conversation_id, "corrected")
 
 
+@router.post("/telegram")
+def invite_to_telegram(request: Request, conversation_id: str, staff: Actor) -> Response:
+    """Show an address at which the conversation goes on on Telegram. Whoever has it can go on, so it is shown once."""
+    services: ConsoleServices = request.app.state.services
+    invitation = services.chats.invite(conversation_id, Channel.TELEGRAM)
+    with services.database.write() as uow:
+        uow.audit.record(staff.name, "conversation.invite", services.clock(), subject=conversation_id)
+        uow.commit()
+    return _show(request, conversation_id, staff, invitation=invitation)
+
+
 def _show(
     request: Request,
     conversation_id: str,
@@ -112,6 +124,7 @@ def _show(
     done: str = "",
     draft: str = "",
     reply_id: str = "",
+    invitation: str = "",
     status: int = 200,
 ) -> Response:
     pages: Pages = request.app.state.pages
@@ -126,6 +139,8 @@ def _show(
         problem=problem,
         done=done,
         draft=draft,
+        invitation=invitation,
+        has_telegram=services.chats.has_door(Channel.TELEGRAM),
         reply_id=reply_id or secrets.token_urlsafe(16),
     )
 

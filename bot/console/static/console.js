@@ -39,6 +39,18 @@ function sendOnce(event) {
   if ("forgetsDrafts" in form.dataset) sessionStorage.clear();
 }
 
+// Without leave to use the clipboard the address is marked, ready for Ctrl+C.
+async function copyText(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = "Copied";
+  } catch {
+    field.focus();
+  }
+}
+
 // The way back leads to the very list one came from.
 function rememberList() {
   const back = document.querySelector("a.back");
@@ -53,6 +65,10 @@ function warnWhenStale(isStale) {
 localise();
 rememberList();
 document.querySelectorAll("textarea[data-draft]").forEach(keepDraft);
+document.querySelectorAll("button[data-copy]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => copyText(button));
+});
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);

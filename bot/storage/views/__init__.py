@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.storage.views.arrivals import Arrival
 from bot.storage.views.conversations import (
     PAGE_SIZE,
     ConversationFilter,
@@ -24,6 +25,7 @@ from bot.storage.views.transcripts import (
 
 __all__ = [
     "PAGE_SIZE",
+    "Arrival",
     "Contact",
     "ConversationFilter",
     "ConversationPage",

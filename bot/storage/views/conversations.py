@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 
 from bot.retention.reasons import Reason
 from bot.storage.interviews import Interviews
-from bot.storage.tables import Author, ContactPoint, Conversation, Customer, ExitInterview, Message, Mode, Outcome
+from bot.storage.tables import (
+    Author,
+    Channel,
+    ContactPoint,
+    Conversation,
+    Customer,
+    ExitInterview,
+    Message,
+    Mode,
+    Outcome,
+)
 from bot.storage.unit_of_work import Database
 from bot.storage.views.waiting import offer_requested_at, waiting_since
 
@@ -50,6 +60,7 @@ class ListedConversation:
     last_message_at: datetime
     waiting_since: datetime | None
     mode: Mode
+    channel: Channel
     trial: bool
     erased: bool
     opted_out: bool
@@ -146,8 +157,11 @@ def _mentions(words: str) -> sa.ColumnElement[bool]:
         Message.author != Author.SYSTEM,
         Message.text.icontains(words, autoescape=True),
     )
+    # A chat's address is a number that is shown to nobody, so nobody looks for it either.
     known = sa.exists().where(
-        ContactPoint.customer_id == Conversation.customer_id, ContactPoint.address.icontains(words, autoescape=True)
+        ContactPoint.customer_id == Conversation.customer_id,
+        ContactPoint.channel != Channel.TELEGRAM,
+        ContactPoint.address.icontains(words, autoescape=True),
     )
     return sa.or_(said, Customer.name.icontains(words, autoescape=True), Customer.external_id == words, known)
 
@@ -181,6 +195,7 @@ def _listed(
         last_message_at=conversation.last_message_at,
         waiting_since=waiting,
         mode=conversation.mode,
+        channel=conversation.channel,
         trial=conversation.trial,
         erased=conversation.erased_at is not None,
         opted_out=conversation.opted_out_at is not None,

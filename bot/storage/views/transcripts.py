@@ -16,6 +16,7 @@ from bot.storage.tables import (
     AnswerState,
     Author,
     Channel,
+    Chat,
     ContactPoint,
     Conversation,
     Customer,
@@ -31,6 +32,7 @@ from bot.storage.tables import (
     TurnState,
 )
 from bot.storage.unit_of_work import Database
+from bot.storage.views.arrivals import Arrival, read_arrivals
 from bot.storage.views.offers import TranscriptOffer, read_offer
 from bot.storage.views.waiting import waiting_since
 
@@ -46,7 +48,7 @@ class OfferedButton:
 @dataclass(frozen=True)
 class TranscriptMessage:
     """One message. `pressed` tells that a customer tapped a button instead of typing; `unanswered` that the
-    bot has tried to reply and could not."""
+    bot has tried to reply and could not; `arrival` what is doubtful about its way to a chat on another channel."""
 
     position: int
     author: Author
@@ -57,6 +59,7 @@ class TranscriptMessage:
     response: str | None
     buttons: tuple[OfferedButton, ...]
     unanswered: bool
+    arrival: Arrival | None
 
 
 @dataclass(frozen=True)
@@ -105,18 +108,20 @@ class TranscriptInterview:
 
 @dataclass(frozen=True)
 class Contact:
-    """Where a customer may be reached; `consent` is None until they were asked."""
+    """Where a customer may be reached; `consent` is None until they were asked. A chat has no `address` that says
+    anything to a person; `is_here` tells that this conversation goes on in it."""
 
     channel: Channel
-    address: str
+    address: str | None
     consent: bool | None
     consent_at: datetime | None
     reachable: bool
+    is_here: bool = False
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """One conversation with everything staff need to know beside it."""
+    """One conversation with everything staff need to know beside it. `channel` is where the customer wrote last."""
 
     id: str
     channel: Channel
@@ -164,7 +169,7 @@ def read_transcript(database: Database, conversation_id: str) -> Transcript:
             customer_external_id=customer.external_id if customer else None,
             vouched=conversation.vouched_at is not None,
             flagged_at=customer.flagged_at if customer else None,
-            contacts=tuple(_contact(point) for point in customer.contact_points) if customer else (),
+            contacts=_read_contacts(session, conversation_id, customer) if customer else (),
             interview=_read_interview(session, conversation_id),
             offer=read_offer(session, conversation_id),
             messages=_read_messages(session, conversation_id),
@@ -180,7 +185,9 @@ def _read_messages(session: Session, conversation_id: str) -> tuple[TranscriptMe
         .order_by(Message.position)
         .options(selectinload(Message.buttons))
     ).all()
-    pressed = _pressed_buttons([row[0] for row in rows])
+    messages = [row[0] for row in rows]
+    pressed = _pressed_buttons(messages)
+    arrivals = read_arrivals(session, conversation_id, messages)
     return tuple(
         TranscriptMessage(
             position=message.position,
@@ -192,6 +199,7 @@ def _read_messages(session: Session, conversation_id: str) -> tuple[TranscriptMe
             response=message.response,
             buttons=tuple(OfferedButton(button.title, button.id in pressed) for button in message.buttons),
             unanswered=delayed_turn is not None,
+            arrival=arrivals.get(message.id),
         )
         for message, staff_name, delayed_turn in rows
     )
@@ -238,5 +246,12 @@ def _describe_reason(reason: StatedReason) -> TranscriptReason:
     return TranscriptReason(reason.label, reason.source, reason.score, reason.classifier_version, reason.words, facts)
 
 
-def _contact(point: ContactPoint) -> Contact:
-    return Contact(point.channel, point.address, point.consent, point.consent_at, point.reachable)
+def _read_contacts(session: Session, conversation_id: str, customer: Customer) -> tuple[Contact, ...]:
+    chat = session.scalar(sa.select(Chat).where(Chat.conversation_id == conversation_id))
+    here = (chat.channel, chat.address) if chat else None
+    return tuple(_contact(point, (point.channel, point.address) == here) for point in customer.contact_points)
+
+
+def _contact(point: ContactPoint, is_here: bool) -> Contact:
+    address = None if point.channel is Channel.TELEGRAM else point.address
+    return Contact(point.channel, address, point.consent, point.consent_at, point.reachable, is_here)

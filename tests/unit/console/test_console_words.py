@@ -8,7 +8,7 @@ import pytest
 
 from bot.console import words
 from bot.storage.tables import Author, Channel, EndedBy, Mode, Outcome, ReasonSource
-from bot.storage.views import Shown
+from bot.storage.views import Arrival, Shown
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -21,6 +21,7 @@ def test_there_is_a_word_for_every_value() -> None:
     assert set(words.AUTHORS) == set(Author) - {Author.SYSTEM}
     assert set(words.SOURCES) == set(ReasonSource)
     assert set(words.CHANNELS) == set(Channel)
+    assert set(words.ARRIVALS) == set(Arrival)
 
 
 @pytest.mark.parametrize(
