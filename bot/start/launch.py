@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import httpx
 from rich.console import Console
 
 from bot.clock import utc_now
@@ -14,6 +18,9 @@ from bot.start.preflight import find_problems
 from bot.start.supervision import Stopped, Supervision
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import Database
+
+TELEGRAM_SECONDS = 8
+"""How long Telegram may take to say the bot's name before people are told how it stands."""
 
 
 class NotReadyToStart(FarewellError):
@@ -37,6 +44,10 @@ def launch(settings: Settings, root: Path, console: Console) -> None:
             with console.status("Starting Rasa and the application (about 20 s)"):
                 processes.wait_until_ready()
             _say_where_to_click(settings, console, show_password=show_password)
+            with console.status("Asking Telegram for the bot's name"):
+                health = _wait_for_telegram(settings)
+            console.print(f"  Telegram            {describe_telegram(health)}", markup=False, soft_wrap=True)
+            console.print("\nCtrl-C stops it.")
             processes.wait()
     except Stopped:
         console.print("\nStopped. Everything people wrote is kept; `make start` goes on from here.")
@@ -63,4 +74,29 @@ def _say_where_to_click(settings: Settings, console: Console, *, show_password: 
     if show_password:
         console.print(f"  Sign in as admin, password {settings.staff_password.get_secret_value()}", markup=False)
         console.print("  (made at set-up, kept in .env; change it: .venv/bin/farewell staff password admin)")
-    console.print("\nCtrl-C stops it.")
+
+
+def describe_telegram(health: Mapping[str, Any]) -> str:
+    """Return in one line where the bot is on Telegram, or why it is not there and what to do; `health` is what /health
+    says."""
+    trouble, address = health.get("telegram", "is not known"), health.get("telegram_address")
+    if trouble == "off":
+        return "off; put TELEGRAM_BOT_TOKEN into .env (docs/telegram.md)"
+    if trouble == "ok":
+        return str(address)
+    return f"{address}, but {trouble}" if address else trouble
+
+
+def _wait_for_telegram(settings: Settings) -> Mapping[str, Any]:
+    """Return the health once Telegram has said how the bot is called, or is off, or has had its time."""
+    deadline = time.monotonic() + TELEGRAM_SECONDS
+    health: Mapping[str, Any] = {}
+    while time.monotonic() < deadline:
+        try:
+            health = httpx.get(f"{settings.local_address}/health", timeout=2).json()
+        except (httpx.HTTPError, ValueError):
+            health = {}
+        if health.get("telegram") == "off" or health.get("telegram_address"):
+            break
+        time.sleep(0.3)
+    return health

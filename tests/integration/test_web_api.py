@@ -257,7 +257,9 @@ async def test_our_own_pages_may_use_the_api_under_any_name_of_this_machine(gate
 async def test_health_tells_what_works(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "KEPT_SECONDS", 0)
     healthy = await gateway.http.get("/health")
-    nothing = {"waiting_deliveries": 0, "failed_deliveries": 0}
+    queues = ("waiting_deliveries", "failed_deliveries", "waiting_updates", "failed_updates")
+    nothing = dict.fromkeys((*queues, "waiting_letters", "unknown_letters", "failed_letters"), 0)
+    nothing |= {"telegram": "off", "telegram_address": None}
     assert healthy.json() == {"status": "ok", "rasa": True, "database": True, "waiting_turns": 0, **nothing}
 
     await gateway.rasa.stop()

@@ -66,11 +66,17 @@ class TelegramChannel:
         self._reception = Reception(self._updates, self._worker.wake)
         self._outbox = Outbox(letters, TelegramSender(self._bot, copy))
         self._trouble: str | None = "has not answered yet"
+        self._address: str | None = None
 
     @property
     def trouble(self) -> str | None:
         """Why Telegram does not work at the moment, in a few words; None when it does."""
         return self._trouble or self._reception.trouble or self._outbox.trouble
+
+    @property
+    def address(self) -> str | None:
+        """Where people find the bot; None until its name is known."""
+        return self._address
 
     def build(self) -> APIRouter:
         """Return the routes: one where Telegram calls us, none where we ask Telegram."""
@@ -119,6 +125,7 @@ class TelegramChannel:
             log.warning("telegram.not_ready", error=type(error).__name__, remedy=self._trouble)
             return False
         self._trouble = None
+        self._address = self._bot.link
         self._chats.open_door(Channel.TELEGRAM, partial(create_deep_linked_url, self._bot.username))
         log.info("telegram.ready", bot=self._bot.username, webhook=secret is not None)
         return True

@@ -20,9 +20,10 @@ KEPT_SECONDS = 0.5
 
 class Health(BaseModel):
     """`degraded`: messages are taken in, but not answered until Rasa is back, or Telegram does not work. `telegram` is
-    "off", "ok", or what is wrong there. Updates come from Telegram and letters go there: `failed_updates` could not be
-    dealt with, `unknown_letters` may have arrived or not, `failed_letters` never did. Deliveries are news to other
-    systems; failed ones wait for an operator (`farewell deliveries`)."""
+    "off", "ok", or what is wrong there; `telegram_address` is where people find the bot, once that is known. Updates
+    come from Telegram and letters go there: `failed_updates` could not be dealt with, `unknown_letters` may have come
+    there or not, `failed_letters` never did. Deliveries are news to other systems; failed ones wait for an operator
+    (`farewell deliveries`)."""
 
     status: str
     rasa: bool
@@ -31,6 +32,7 @@ class Health(BaseModel):
     waiting_deliveries: int = 0
     failed_deliveries: int = 0
     telegram: str = "off"
+    telegram_address: str | None = None
     waiting_updates: int = 0
     failed_updates: int = 0
     waiting_letters: int = 0
@@ -44,6 +46,10 @@ class Watched(Protocol):
     @property
     def trouble(self) -> str | None:
         """What is wrong, in a few words; None when nothing is."""
+
+    @property
+    def address(self) -> str | None:
+        """Where people find it; None until that is known."""
 
 
 class HealthCheck:
@@ -76,6 +82,7 @@ class HealthCheck:
             rasa=rasa,
             database=counts is not None,
             telegram=trouble or ("ok" if self._telegram else "off"),
+            telegram_address=self._telegram.address if self._telegram else None,
             **counts or {"waiting_turns": 0},
         )
 
