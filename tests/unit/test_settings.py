@@ -18,6 +18,7 @@ GOOD = {
     "SUPPORT_CONTACT": "help@shop.example",
 }
 
+BOT_TOKEN = "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11"
 WEBHOOK_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 MAIL = {"STAFF_EMAIL": "a@shop.example", "EMAIL_FROM": "b@shop.example", "SMTP_HOST": "mail.example"}
 
@@ -55,6 +56,11 @@ def test_the_least_an_operator_must_say_is_enough(tmp_path: Path) -> None:
         ({"WIDGET_ORIGINS": "shop.example"}, "WIDGET_ORIGINS: 'shop.example' is no origin"),
         ({"PRIVACY_URL": "javascript:alert(1)"}, "PRIVACY_URL"),
         ({"CUSTOMER_TOKEN_SECRET": "short"}, "CUSTOMER_TOKEN_SECRET: is too short: 32 characters at least"),
+        ({"TELEGRAM_BOT_TOKEN": "ABC-DEF"}, "TELEGRAM_BOT_TOKEN: write the whole token as @BotFather gives it"),
+        ({"TELEGRAM_WEBHOOK_SECRET": "with spaces in it, alas"}, "TELEGRAM_WEBHOOK_SECRET: use 16 to 256 letters"),
+        ({"TELEGRAM_WEBHOOK_SECRET": "s" * 16}, "TELEGRAM_WEBHOOK_SECRET needs PUBLIC_URL=https://"),
+        ({"TELEGRAM_API_BASE_URL": "http://bots.example"}, "TELEGRAM_API_BASE_URL: use https://"),
+        ({"TELEGRAM_API_BASE_URL": "https://bots.example/bot"}, "TELEGRAM_API_BASE_URL: write scheme, host and port"),
         ({"WEBHOOK_URL": "https://crm.example"}, "WEBHOOK_URL needs WEBHOOK_SECRET"),
         (
             {"WEBHOOK_URL": "http://crm.example", "WEBHOOK_SECRET": WEBHOOK_SECRET},
@@ -115,6 +121,18 @@ def test_origins_are_given_separated_by_commas(tmp_path: Path) -> None:
 @pytest.mark.parametrize("prefix", ["postgres://", "postgresql://"])
 def test_the_usual_postgresql_address_works(tmp_path: Path, prefix: str) -> None:
     assert load(tmp_path, DATABASE_URL=f"{prefix}u@h/d").database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_a_bot_token_is_all_that_telegram_takes(tmp_path: Path) -> None:
+    settings = load(tmp_path, TELEGRAM_BOT_TOKEN=BOT_TOKEN, TELEGRAM_WEBHOOK_SECRET="")
+    assert settings.telegram_bot_token is not None
+    assert settings.telegram_webhook_secret is None
+    assert BOT_TOKEN not in repr(settings)
+
+
+@pytest.mark.parametrize("server", ["http://127.0.0.1:8081", "http://bot-api:8081", "http://10.0.0.7:8081"])
+def test_a_bot_api_server_close_by_may_be_asked_without_encryption(tmp_path: Path, server: str) -> None:
+    assert load(tmp_path, TELEGRAM_API_BASE_URL=server).telegram_api_base_url == server
 
 
 def test_who_is_told_is_taken_as_it_stands_in_the_example(tmp_path: Path) -> None:
