@@ -187,12 +187,13 @@ class WebCustomer(Customer):
 
 
 class TelegramCustomer(Customer):
-    """A person on Telegram, who writes again and again to the same chat."""
+    """A person on Telegram; their `misfortune` is what went wrong once with a message to them, without a kill."""
 
     def __init__(self, stack: MortalStack, api: BotApi, name: str) -> None:
         super().__init__(stack, name)
         self._api = api
         self.person = api.person(name)
+        self.misfortune: str | None = None
         self._heard_before = 0
 
     @property

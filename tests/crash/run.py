@@ -80,7 +80,8 @@ class Run:
             titles, last = customer.listen()
             for turn in range(most):
                 if turn == unlucky and isinstance(customer, TelegramCustomer):
-                    self._faults[spoil(api, random, customer.chat_id)] += 1
+                    customer.misfortune = spoil(api, random, customer.chat_id)
+                    self._faults[customer.misfortune] += 1
                 is_over = customer.is_over()
                 customer.say(Saying((random.choice(AFTERWARDS),)) if is_over else choose(random, titles, last))
                 titles, last = customer.listen()
@@ -128,7 +129,7 @@ class Run:
             f"why and what else: {_list(killer.done)}" + (f"; {killer.spared} spared" if killer.spared else ""),
             f"messages on Telegram that met a fault: {_list(self._faults)}",
             f"letters whose outcome was unknown, and why: {_list(verdict.unknown)}",
-            f"seen twice on Telegram, each explained by such a letter: {len(verdict.redelivered)}",
+            f"seen twice on Telegram, and why: {_list(verdict.redelivered)}",
         ]
         self.account += [f"ended without having been killed: {fall}" for fall in self.falls]
 

@@ -29,18 +29,20 @@ from bot.storage.unit_of_work import UnitOfWork
 from tests.crash.customers import Customer, Seen, TelegramCustomer, WebCustomer, squeeze
 
 _AGAIN = re.compile(r"event=letter\.(?:sent_again|unknown) .*?letter=(\d+) reason=(\S+)")
+INTERRUPTED = "interrupted"
+"""What the record says of a letter whose sender died."""
 _NO_ANSWER = {Sentence.DELAYED.value}
 
 
 @dataclass
 class Verdict:
-    """What was found; each fault in words."""
+    """What was found: each fault in words; what is no fault is counted by its cause."""
 
     lost: list[str] = field(default_factory=list)
     reordered: list[str] = field(default_factory=list)
     answered_twice: list[str] = field(default_factory=list)
-    redelivered: list[str] = field(default_factory=list)
     unexplained: list[str] = field(default_factory=list)
+    redelivered: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -52,7 +54,7 @@ class Verdict:
         """The last line of the test."""
         return (
             f"lost={len(self.lost)} reordered={len(self.reordered)} answered_twice={len(self.answered_twice)} "
-            f"redelivered={len(self.redelivered)} unknown={self.unknown.total()}"
+            f"redelivered={self.redelivered.total()} unknown={self.unknown.total()}"
         )
 
 
@@ -101,15 +103,11 @@ class Judge:
             doubled = sa.select(*columns).group_by(*columns).having(sa.func.count() > 1)
             rows = self._work.session.execute(doubled.where(columns[0].is_not(None))).all()
             self.verdict.answered_twice += [f"{what} stored twice: {tuple(row)}" for row in rows]
-        pressed = (
-            sa.select(InterviewAnswer.message_id)
-            .join(Message, Message.id == InterviewAnswer.message_id)
-            .where(Message.pressed.is_not(None))
-            .group_by(InterviewAnswer.message_id)
-            .having(sa.func.count() > 1)
-        )
-        found = self._work.session.scalars(pressed).all()
-        self.verdict.answered_twice += [f"one press, message {one}, answers two questions" for one in found]
+        # Nobody here says two things at once, so a message that answers two questions was taken for new a second time.
+        answering = InterviewAnswer.message_id
+        twice = sa.select(answering).where(answering.is_not(None)).group_by(answering).having(sa.func.count() > 1)
+        found = self._work.session.scalars(twice).all()
+        self.verdict.answered_twice += [f"message {one} was taken for the answer to two questions" for one in found]
 
     # ---- what they sent -------------------------------------------------------------------------------------------
 
@@ -175,8 +173,7 @@ class Judge:
         transcript = [message for message in messages if message.author is Author.BOT]
         letters = self._list_letters(customer.conversation or "")
         doubtful = [letter for letter in letters if letter.uncertain or letter.state is LetterState.UNKNOWN]
-        for letter in doubtful:
-            self.verdict.unknown[self._reasons.get(letter.id, "killed before a line was logged")] += 1
+        self.verdict.unknown.update(self._find_reason(customer, letter) for letter in doubtful)
         written = "".join(squeeze(message.text) for message in transcript)
         place, before, again = 0, [], []
         for text in map(squeeze, customer.person.heard):
@@ -196,16 +193,24 @@ class Judge:
             self._say_missing(customer, written[place:])
         self._explain(customer, again, self._write_letters(doubtful, letters, transcript))
 
+    def _find_reason(self, customer: TelegramCustomer, letter: Letter) -> str:
+        """Return why it was unknown whether a letter had arrived; the record forgets that once it has."""
+        reason = self._reasons.get(letter.id)
+        if reason is None:
+            return customer.misfortune or "killed before a line was logged"
+        return "killed while sending" if reason == INTERRUPTED else f"connection cut ({reason})"
+
     def _say_missing(self, customer: TelegramCustomer, gone: str) -> None:
         came_later = any(gone.startswith(squeeze(text)) for text in customer.person.heard)
         where = self.verdict.reordered if came_later else self.verdict.lost
         where.append(f"{customer.name} did not see in its place: {gone[:80]}")
 
-    def _explain(self, customer: TelegramCustomer, again: list[str], doubtful: list[tuple[str, int]]) -> None:
-        for text in again:
-            self.verdict.redelivered.append(f"{customer.name} saw twice: {text[:60]}")
+    def _explain(self, customer: TelegramCustomer, again: list[str], doubtful: list[tuple[str, Letter]]) -> None:
         for text, number in Counter(again).items():
-            allowed = sum(attempts - 1 for written, attempts in doubtful if text in written)
+            explaining = [letter for written, letter in doubtful if text in written]
+            why = self._find_reason(customer, explaining[0]) if explaining else "unexplained"
+            self.verdict.redelivered[why] += number
+            allowed = sum(letter.attempts - 1 for letter in explaining)
             if number > allowed:
                 self.verdict.unexplained.append(f"{customer.name} saw {number} times too often: {text[:60]}")
 
@@ -215,12 +220,12 @@ class Judge:
 
     def _write_letters(
         self, doubtful: list[Letter], letters: list[Letter], transcript: list[Message]
-    ) -> list[tuple[str, int]]:
-        """Return what doubtful letters said, which the record keeps in the transcript alone, and their attempts."""
+    ) -> list[tuple[str, Letter]]:
+        """Return doubtful letters with what they said, which the record keeps in the transcript alone."""
         ends = sorted({letter.message_id for letter in letters})
         written = []
         for letter in doubtful:
             before = max((end for end in ends if end < letter.message_id), default=0)
             group = [one.text for one in transcript if before < one.id <= letter.message_id]
-            written.append((squeeze("".join(group)), letter.attempts))
+            written.append((squeeze("".join(group)), letter))
         return written
