@@ -34,6 +34,7 @@ class Run:
         self._progress = Progress(conversations * FEWEST)
         self._faults: Counter[str] = Counter()
         self._stuck: list[str] = []
+        self._too_fast = 0
         self.account: list[str] = []
         self.falls: list[str] = []
 
@@ -57,6 +58,7 @@ class Run:
             verdict = self._judge(stack, customers)
             verdict.lost += [f"still waiting at the end: {left}"] if left else []
             verdict.lost += self._stuck
+            self._too_fast = len(api.violations)
             self.falls = stack.falls
             self._tell(stack, killer, customers, verdict, talked, time.monotonic() - began)
         return verdict
@@ -130,6 +132,7 @@ class Run:
             f"messages on Telegram that met a fault: {_list(self._faults)}",
             f"letters whose outcome was unknown, and why: {_list(verdict.unknown)}",
             f"seen twice on Telegram, and why: {_list(verdict.redelivered)}",
+            f"messages on Telegram that left faster than it allows: {self._too_fast}",
         ]
         self.account += [f"ended without having been killed: {fall}" for fall in self.falls]
 

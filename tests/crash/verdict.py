@@ -175,6 +175,8 @@ class Judge:
         doubtful = [letter for letter in letters if letter.uncertain or letter.state is LetterState.UNKNOWN]
         self.verdict.unknown.update(self._find_reason(customer, letter) for letter in doubtful)
         written = "".join(squeeze(message.text) for message in transcript)
+        given_up = [self._find_reason(customer, letter) for letter in letters if letter.state is LetterState.UNKNOWN]
+        why = f" (letters given up as unknown: {given_up})" if given_up else ""
         place, before, again = 0, [], []
         for text in map(squeeze, customer.person.heard):
             if written.startswith(text, place):
@@ -184,13 +186,13 @@ class Judge:
                 again.append(text)
             elif text in written[place:]:
                 gone = written[place : written.index(text, place)]
-                self._say_missing(customer, gone)
+                self._say_missing(customer, gone, why)
                 place = written.index(text, place) + len(text)
                 before.append(text)
             else:
                 self.verdict.reordered.append(f"{customer.name} saw what the transcript has elsewhere: {text[:60]}")
         if place < len(written):
-            self._say_missing(customer, written[place:])
+            self._say_missing(customer, written[place:], why)
         self._explain(customer, again, self._write_letters(doubtful, letters, transcript))
 
     def _find_reason(self, customer: TelegramCustomer, letter: Letter) -> str:
@@ -200,10 +202,10 @@ class Judge:
             return customer.misfortune or "killed before a line was logged"
         return "killed while sending" if reason == INTERRUPTED else f"connection cut ({reason})"
 
-    def _say_missing(self, customer: TelegramCustomer, gone: str) -> None:
+    def _say_missing(self, customer: TelegramCustomer, gone: str, why: str) -> None:
         came_later = any(gone.startswith(squeeze(text)) for text in customer.person.heard)
         where = self.verdict.reordered if came_later else self.verdict.lost
-        where.append(f"{customer.name} did not see in its place: {gone[:80]}")
+        where.append(f"{customer.name} did not see in its place{why}: {gone[:80]}")
 
     def _explain(self, customer: TelegramCustomer, again: list[str], doubtful: list[tuple[str, Letter]]) -> None:
         for text, number in Counter(again).items():
