@@ -35,6 +35,7 @@ def settings() -> SimpleNamespace:
         cancel_url="https://shop.example/cancel",
         customer_token_secret=SecretStr(TOKEN_SECRET),
         webhook_url="",
+        telegram_bot_token=None,
     )
 
 
@@ -75,6 +76,13 @@ def test_the_demo_shop_has_a_signed_in_customer_who_is_always_a_trial(
     assert given not in client.get("/demo/shop/ada").text
     for name in ("", "C-1", "ada-", "ada-12345678x", "<script>"):
         assert "data-customer-token" not in client.get("/demo/shop", params={"customer": name}).text
+
+
+def test_the_privacy_notice_says_what_telegram_has_to_do_with_it(client: TestClient, settings: SimpleNamespace) -> None:
+    assert "Telegram" not in client.get("/privacy").text
+    settings.telegram_bot_token = SecretStr("123456:a-token-of-some-length")
+    page = " ".join(client.get("/privacy").text.split())
+    assert "If you choose to go on on Telegram, Telegram carries and keeps what is written there" in page
 
 
 def test_the_privacy_notice_says_what_is_passed_on(client: TestClient, settings: SimpleNamespace) -> None:
