@@ -20,7 +20,7 @@ from bot.conversations.opt_out import OptOutService
 from bot.conversations.sentences import say
 from bot.conversations.triggers import EXIT_INTERVIEW, GO_ON, add_trigger
 from bot.errors import NotFound
-from bot.storage.tables import Channel, ChatLink, Conversation, Mode, Outcome
+from bot.storage.tables import Author, Channel, ChatLink, Conversation, Mode, Outcome
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 LINK_LIFE = timedelta(days=1)
@@ -121,7 +121,9 @@ class ChatService:
             known = self._find(work, channel, address)
             if known is None:
                 known = self._begin(work, channel, address, None, f"{client_id}-begin", asks=asks)
-                work.commit()
+            elif asks and _was_never_asked(work, known):
+                add_trigger(work, known, EXIT_INTERVIEW, self._clock(), client_id=f"{client_id}-begin")
+            work.commit()
         return known.id
 
     def find(self, channel: Channel, address: str) -> str | None:
@@ -193,6 +195,12 @@ def _is_over(work: UnitOfWork, conversation: Conversation) -> bool:
     interview = work.interviews.find(conversation.id)
     ended = interview is not None and interview.outcome not in (None, Outcome.ABANDONED)
     return ended or conversation.erased_at is not None
+
+
+def _was_never_asked(work: UnitOfWork, conversation: Conversation) -> bool:
+    """Tell whether somebody has only used commands so far, none of them to be left alone or forgotten."""
+    is_closed = conversation.opted_out_at is not None or conversation.erased_at is not None
+    return not is_closed and work.conversations.find_last_message(conversation.id, Author.SYSTEM) is None
 
 
 def _hash(token: str) -> str:

@@ -69,14 +69,17 @@ def keep_chat(work: UnitOfWork, conversation: Conversation, channel: Channel, ad
     """Keep the chat in which a conversation goes on, without any leave to write to it beyond that.
 
     A chat belongs to one person; if it led to another record of theirs until now, it leads to this one, with all that
-    was agreed for it.
+    was agreed for it. A visitor's record that led nowhere else becomes a part of this one.
     """
     customer = _find_or_add_customer(work, conversation, work.interviews.find(conversation.id), now)
     if _find_point(customer, channel, address) is not None:
         return
     earlier = work.chats.list_points(channel, address)
     for point in earlier:
+        visitor = point.customer
         point.customer = customer
+        if visitor.external_id is None:
+            work.customers.absorb(visitor, customer)
     if not earlier:
         _add_point(customer, channel, address, now)
 

@@ -239,6 +239,9 @@ def _erase(work: UnitOfWork, conversation_id: str, now: datetime) -> Receipt:
     if earlier and not any(removed.values()):
         return Receipt(earlier[-1], dict(removed))
     work.deliveries.remove_unsent(conversation_id)
+    chat = work.chats.find_of(conversation_id, Channel.TELEGRAM)
+    if chat is not None:
+        work.telegram_updates.empty_failed(int(chat.address))
     conversation.erased_at = now
     conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
     receipt = Receipt(make_receipt(), dict(removed))

@@ -231,7 +231,7 @@ def _find_button(work: UnitOfWork, conversation_id: str, button_id: str) -> tupl
     if found is None:
         raise StaleButton
     button, message = found
-    spoke_last = work.conversations.find_last_message(conversation_id, Author.CUSTOMER)
+    spoke_last = work.conversations.find_last_heard(conversation_id)
     if spoke_last is not None and spoke_last.position > message.position:
         raise StaleButton
     return button.title, {"intent": button.intent, "entities": button.entities}

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot.errors import ConversationNotFound
-from bot.storage.tables import Author, Conversation, ConversationToken, Message, MessageButton
+from bot.storage.tables import Author, Conversation, ConversationToken, Message, MessageButton, Turn, TurnState
 
 # What every turn asks is put together once.
 _OF_CONVERSATION = Message.conversation_id == sa.bindparam("conversation")
@@ -22,6 +22,24 @@ _BUTTON = (
 _LAST_OF_AUTHOR = (
     sa.select(Message)
     .where(_OF_CONVERSATION, Message.author == sa.bindparam("author"))
+    .order_by(Message.position.desc())
+    .limit(1)
+)
+
+
+_TURN = aliased(Turn)
+_ANSWER = aliased(Message)
+_LAST_HEARD = (
+    sa.select(Message)
+    .join(_TURN, _TURN.message_id == Message.id)
+    .where(
+        _OF_CONVERSATION,
+        Message.author == Author.CUSTOMER,
+        ~sa.and_(
+            _TURN.state == TurnState.SILENCED,
+            sa.select(_ANSWER.id).where(_ANSWER.in_reply_to == Message.id).exists(),
+        ),
+    )
     .order_by(Message.position.desc())
     .limit(1)
 )
@@ -137,6 +155,11 @@ class Conversations:
     def find_last_message(self, conversation_id: str, author: Author) -> Message | None:
         """Return the newest message of this author, or None."""
         return self._session.scalar(_LAST_OF_AUTHOR, {"conversation": conversation_id, "author": author})
+
+    def find_last_heard(self, conversation_id: str) -> Message | None:
+        """Return the customer's newest message that was for the dialogue or for staff, or None: not one that was
+        answered without them, such as a call for help."""
+        return self._session.scalar(_LAST_HEARD, {"conversation": conversation_id})
 
     def count_responses(self, conversation_id: str, response: str) -> int:
         """Return how often the bot has given this response."""

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Customer, Suppression
+from bot.storage.tables import Conversation, Customer, ExitInterview, OfferGrant, Suppression
 
 
 class Customers:
@@ -41,6 +41,19 @@ class Customers:
         return self._session.scalars(
             sa.select(Customer).where(Customer.external_id == external_id).with_for_update()
         ).one()
+
+    def absorb(self, visitor: Customer, customer: Customer) -> None:
+        """Let everything that led to a visitor lead to this customer, and delete the visitor."""
+        for point in list(visitor.contact_points):
+            point.customer = customer
+        for table in (Conversation, ExitInterview, OfferGrant):
+            self._session.execute(
+                sa.update(table).where(table.customer_id == visitor.id).values(customer_id=customer.id)
+            )
+        self._session.flush()
+        self._session.expire(visitor)
+        self._session.delete(visitor)
+        self._session.flush()
 
     def delete(self, customer: Customer) -> None:
         """Delete a customer with all contact points."""

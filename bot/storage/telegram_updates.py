@@ -60,6 +60,14 @@ class TelegramUpdates:
             sa.select(TelegramUpdate).where(TelegramUpdate.state == UpdateState.FAILED).order_by(TelegramUpdate.id)
         ).all()
 
+    def empty_failed(self, chat_id: int) -> None:
+        """Forget what was done in a chat and could not be dealt with, because its person wants to be forgotten."""
+        self._session.execute(
+            sa.update(TelegramUpdate)
+            .where(TelegramUpdate.chat_id == chat_id, TelegramUpdate.state == UpdateState.FAILED)
+            .values(deed=None, state=UpdateState.DONE)
+        )
+
     def remove_done(self, before: datetime) -> None:
         """Forget what was dealt with and came in before a moment."""
         self._session.execute(

@@ -60,10 +60,16 @@ class DeedHandler:
                 self._start(address, client_id, deed.text)
             case DeedKind.TEXT:
                 self._take_text(address, client_id, deed.text or "")
+            case DeedKind.COMMAND if deed.name in _SENTENCES:
+                # The question stays open, and so do its buttons.
+                self._tell(address, client_id, deed.name)
+                return Aftermath()
             case DeedKind.COMMAND:
                 self._obey(address, client_id, deed.name or "")
             case DeedKind.UNREADABLE:
-                self._take_unreadable(address, client_id, Unreadable(deed.name or Unreadable.OTHER), deed.text)
+                what = Unreadable(deed.name or Unreadable.OTHER)
+                self._take_unreadable(address, client_id, what, deed.text)
+                return Aftermath(hide=self._hide(address) if deed.text else ())
             case DeedKind.PRESS:
                 return self._press(address, client_id, deed)
         return Aftermath(hide=self._hide(address))
@@ -89,10 +95,11 @@ class DeedHandler:
     def _obey(self, address: str, client_id: str, name: str) -> None:
         # Whoever wants to be left alone, or to know what we know, is not asked first why they leave.
         conversation_id = self._chats.find_or_begin(TELEGRAM, address, client_id, asks=False)
-        if name in _INTENTS:
-            self._conversations.receive_command(conversation_id, client_id, f"/{name}", _INTENTS[name], TELEGRAM)
-        else:
-            self._conversations.receive_unreadable(conversation_id, client_id, f"/{name}", _SENTENCES[name], TELEGRAM)
+        self._conversations.receive_command(conversation_id, client_id, f"/{name}", _INTENTS[name], TELEGRAM)
+
+    def _tell(self, address: str, client_id: str, name: str) -> None:
+        conversation_id = self._chats.find_or_begin(TELEGRAM, address, client_id, asks=False)
+        self._conversations.receive_unreadable(conversation_id, client_id, f"/{name}", _SENTENCES[name], TELEGRAM)
 
     def _take_unreadable(self, address: str, client_id: str, what: Unreadable, caption: str | None) -> None:
         conversation_id = self._chats.find_or_begin(TELEGRAM, address, client_id)

@@ -8,8 +8,9 @@ import pytest
 
 from bot.clock import utc_now
 from bot.conversations.copy import Sentence
+from bot.conversations.identity import sign_token
 from bot.storage.tables import Channel, StaffUser
-from tests.gateway import until
+from tests.gateway import TOKEN_SECRET, until
 from tests.telegram.bot_api import BotApi
 from tests.telegram.channel import Telegram
 
@@ -241,3 +242,49 @@ async def test_a_customer_who_moves_while_staff_have_the_conversation_hears_that
     await telegram.hears(ada, telegram.gateway.copy.say(Sentence.STAFF_HERE))
     await telegram.gateway.until_quiet()
     assert len(ada.heard) == 1
+
+
+async def test_a_question_can_still_be_answered_by_button_after_a_call_for_help(
+    telegram: Telegram, api: BotApi
+) -> None:
+    telegram.gateway.rasa.reply = offer_answers
+    ada = api.person("Ada")
+    ada.start()
+    await telegram.hears(ada, "Why?")
+    ada.type("/help")
+    await telegram.hears(ada, telegram.gateway.copy.say(Sentence.HELP))
+    ada.send_sticker()
+    await telegram.hears(ada, telegram.gateway.copy.say(Sentence.STICKER))
+    ada.press("Price")
+    await telegram.hears(ada, "Why?")
+    assert ("customer", "Price") in telegram.read_transcript(ada)
+
+
+async def test_somebody_who_only_asked_for_help_so_far_is_interviewed_when_they_write(
+    telegram: Telegram, api: BotApi
+) -> None:
+    ada = api.person("Ada")
+    ada.type("/help")
+    await telegram.hears(ada, telegram.gateway.copy.say(Sentence.HELP))
+    ada.type("it is the price")
+    await until(lambda: "re: it is the price" in "\n".join(ada.heard), "they are answered")
+    assert telegram.gateway.rasa.said_in(telegram.conversation_of(ada)) == [
+        "EXTERNAL_exit_interview",
+        "it is the price",
+    ]
+
+
+async def test_a_visitor_who_turns_out_to_be_a_known_customer_is_one_record(telegram: Telegram, api: BotApi) -> None:
+    ada = api.person("Ada")
+    ada.start()
+    await telegram.hears(ada, HELLO)
+    visit = telegram.conversation_of(ada)
+    browser = await telegram.gateway.begin(customer_token=sign_token(TOKEN_SECRET, {"sub": "ada-1"}, utc_now()))
+    await telegram.gateway.until_quiet()
+    ada.start(telegram.chats.invite(browser.conversation, Channel.TELEGRAM).partition("?start=")[2])
+    await telegram.hears(ada, "re: EXTERNAL_go_on")
+    with telegram.gateway.database.read() as work:
+        known = work.customers.find_by_external_id("ada-1")
+        assert known is not None
+        assert {one.address for one in known.contact_points} == {str(ada.chat_id)}
+        assert set(work.personal_data.list_conversation_ids(known.id)) == {visit, browser.conversation}
