@@ -11,6 +11,7 @@ from bot.console.commands import app as staff_commands
 from bot.conversations.commands import erase_command, export_command
 from bot.conversations.correction_commands import app as correction_commands
 from bot.conversations.correction_commands import read_corrections
+from bot.channels.telegram.update_commands import app as update_commands
 from bot.conversations.delivery_commands import app as delivery_commands
 from bot.conversations.policy_commands import app as policy_commands
 from bot.errors import FarewellError
@@ -27,6 +28,7 @@ app.add_typer(intent_commands, name="intents")
 app.add_typer(staff_commands, name="staff")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(delivery_commands, name="deliveries")
+app.add_typer(update_commands, name="updates")
 app.command("export")(export_command)
 app.command("erase")(erase_command)
 errors = Console(stderr=True, highlight=False)

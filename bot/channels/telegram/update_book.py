@@ -89,6 +89,15 @@ class UpdateBook:
             work.commit()
             return delay
 
+    def retry_failed(self) -> int:
+        """Let everything be tried once more that was put aside; return how much that is."""
+        with self._database.write() as work:
+            failed = work.telegram_updates.list_failed()
+            for update in failed:
+                update.state, update.attempts, update.next_attempt_at = UpdateState.WAITING, 0, self._clock()
+            work.commit()
+        return len(failed)
+
     def remove_old(self) -> None:
         """Forget what was dealt with so long ago that it cannot come again."""
         with self._database.write() as work:

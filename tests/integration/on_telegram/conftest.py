@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from bot.channels.telegram import reception, update_book
+from bot.channels.telegram import reception, update_book, worker
 from bot.clock import utc_now
 from bot.conversations import letter_book, outbox
 from bot.storage.unit_of_work import Database
@@ -31,6 +31,7 @@ def haste(monkeypatch: pytest.MonkeyPatch, impatience: None) -> None:
     monkeypatch.setattr(outbox, "LONGEST_PAUSE", 0.1)
     monkeypatch.setattr(letter_book, "DELAYS", (0.02, 0.05))
     monkeypatch.setattr(update_book, "DELAYS", (0.02, 0.05))
+    monkeypatch.setattr(worker, "SWEEP_SECONDS", 0.2)
     monkeypatch.setattr(reception, "DELAYS", (0.05,))
 
 

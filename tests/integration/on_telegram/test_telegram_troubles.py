@@ -226,6 +226,11 @@ async def test_an_update_that_cannot_be_dealt_with_is_put_aside_and_the_rest_goe
     assert failed.attempts == MISTAKES
     assert failed.deed == {"kind": "text", "text": "poison"}
 
+    # Once the fault is mended, an operator has it tried again.
+    monkeypatch.setattr(telegram.gateway.conversations, "receive_text", receive)
+    assert UpdateBook(telegram.gateway.database, utc_now).retry_failed() == 1
+    await telegram.hears(ada, HELLO, "re: and on", "re: poison")
+
 
 async def test_staff_who_take_over_silence_a_turn_that_is_under_way(telegram: Telegram, api: BotApi) -> None:
     ada = await greet(telegram, api)
