@@ -7,11 +7,11 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from bot.channels.telegram.update_commands import app as update_commands
 from bot.console.commands import app as staff_commands
 from bot.conversations.commands import erase_command, export_command
 from bot.conversations.correction_commands import app as correction_commands
 from bot.conversations.correction_commands import read_corrections
-from bot.channels.telegram.update_commands import app as update_commands
 from bot.conversations.delivery_commands import app as delivery_commands
 from bot.conversations.policy_commands import app as policy_commands
 from bot.errors import FarewellError
