@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.channels.telegram.deeds import Deed, DeedKind, Unreadable
 from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy, Sentence
-from bot.conversations.inbox import SKIP_AND_CANCEL, ConversationService
+from bot.conversations.inbox import SKIP_AND_CANCEL, ConversationService, Receipt
 from bot.conversations.letter_book import LetterBook
 from bot.conversations.refusals import Refusal, StaleButton
 from bot.storage.tables import Channel
@@ -58,21 +58,19 @@ class DeedHandler:
                 return Aftermath()
             case DeedKind.START:
                 self._start(address, client_id, deed.text)
+                return Aftermath()
             case DeedKind.TEXT:
-                self._take_text(address, client_id, deed.text or "")
+                return self._take_text(address, client_id, deed.text or "")
             case DeedKind.COMMAND if deed.name in _SENTENCES:
                 # The question stays open, and so do its buttons.
                 self._tell(address, client_id, deed.name)
                 return Aftermath()
             case DeedKind.COMMAND:
-                self._obey(address, client_id, deed.name or "")
+                return self._obey(address, client_id, deed.name or "")
             case DeedKind.UNREADABLE:
-                what = Unreadable(deed.name or Unreadable.OTHER)
-                self._take_unreadable(address, client_id, what, deed.text)
-                return Aftermath(hide=self._hide(address) if deed.text else ())
+                return self._take_unreadable(address, client_id, Unreadable(deed.name or Unreadable.OTHER), deed.text)
             case DeedKind.PRESS:
                 return self._press(address, client_id, deed)
-        return Aftermath(hide=self._hide(address))
 
     def _start(self, address: str, client_id: str, token: str | None) -> None:
         if token is None:
@@ -83,44 +81,47 @@ class DeedHandler:
                 conversation_id, client_id, "/start", Sentence.LINK_EXPIRED, TELEGRAM
             )
 
-    def _take_text(self, address: str, client_id: str, text: str) -> None:
+    def _take_text(self, address: str, client_id: str, text: str) -> Aftermath:
         conversation_id = self._chats.find_or_begin(TELEGRAM, address, client_id)
         try:
-            self._conversations.receive_text(conversation_id, client_id, text, TELEGRAM)
+            receipt = self._conversations.receive_text(conversation_id, client_id, text, TELEGRAM)
         except Refusal:  # Nothing that can be seen was written; Telegram lets nothing too long through.
             self._conversations.receive_unreadable(
                 conversation_id, client_id, self._copy.say(Sentence.SENT_OTHER), Sentence.CANNOT_SEE, TELEGRAM
             )
+            return Aftermath()
+        return Aftermath(hide=self._hide(conversation_id, receipt))
 
-    def _obey(self, address: str, client_id: str, name: str) -> None:
+    def _obey(self, address: str, client_id: str, name: str) -> Aftermath:
         # Whoever wants to be left alone, or to know what we know, is not asked first why they leave.
         conversation_id = self._chats.find_or_begin(TELEGRAM, address, client_id, asks=False)
-        self._conversations.receive_command(conversation_id, client_id, f"/{name}", _INTENTS[name], TELEGRAM)
+        receipt = self._conversations.receive_command(conversation_id, client_id, f"/{name}", _INTENTS[name], TELEGRAM)
+        return Aftermath(hide=self._hide(conversation_id, receipt))
 
     def _tell(self, address: str, client_id: str, name: str) -> None:
         conversation_id = self._chats.find_or_begin(TELEGRAM, address, client_id, asks=False)
         self._conversations.receive_unreadable(conversation_id, client_id, f"/{name}", _SENTENCES[name], TELEGRAM)
 
-    def _take_unreadable(self, address: str, client_id: str, what: Unreadable, caption: str | None) -> None:
+    def _take_unreadable(self, address: str, client_id: str, what: Unreadable, caption: str | None) -> Aftermath:
         conversation_id = self._chats.find_or_begin(TELEGRAM, address, client_id)
         shown = self._copy.say(Sentence(f"utter_gateway_sent_{what.value}"))
         if caption is None:
             answer = _ANSWERS.get(what, Sentence.CANNOT_SEE)
             self._conversations.receive_unreadable(conversation_id, client_id, shown, answer, TELEGRAM)
-            return
+            return Aftermath()
         self._conversations.receive_unreadable(conversation_id, f"{client_id}-sent", shown, Sentence.CAPTION, TELEGRAM)
-        self._take_text(address, client_id, caption)
+        return self._take_text(address, client_id, caption)
 
     def _press(self, address: str, client_id: str, deed: Deed) -> Aftermath:
         conversation_id = self._chats.find(TELEGRAM, address)
         try:
             if conversation_id is None or not self._is_below(address, conversation_id, client_id, deed):
                 raise StaleButton
-            self._conversations.receive_button(conversation_id, client_id, deed.data or "", TELEGRAM)
+            receipt = self._conversations.receive_button(conversation_id, client_id, deed.data or "", TELEGRAM)
         except StaleButton:
             notice = self._copy.say(Sentence.STALE_BUTTON)
             return Aftermath(query_id=deed.query_id, notice=notice, hide=(deed.message_id or "",))
-        return Aftermath(query_id=deed.query_id, hide=self._hide(address))
+        return Aftermath(query_id=deed.query_id, hide=self._hide(address, client_id))
 
     def _is_below(self, address: str, conversation_id: str, client_id: str, deed: Deed) -> bool:
         """Tell whether the button is below that message, in that chat, and of the conversation that goes on there. A
@@ -135,5 +136,5 @@ class DeedHandler:
                 return False
         return self._letters.find_conversation(address, deed.message_id or "", message_id) == conversation_id
 
-    def _hide(self, address: str) -> tuple[str, ...]:
-        return tuple(self._letters.take_down_buttons(address))
+    def _hide(self, conversation_id: str, receipt: Receipt) -> tuple[str, ...]:
+        return tuple(self._letters.take_down_buttons(conversation_id, receipt.position))

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.channels.telegram.deeds import Deed, DeedKind
+from bot.channels.telegram.update_book import UpdateBook
 from bot.clock import utc_now
 from bot.conversations.copy import Sentence
 from bot.conversations.identity import sign_token
-from bot.storage.tables import Channel, StaffUser
+from bot.storage.tables import Channel, LetterState, StaffUser, UpdateState
 from tests.gateway import TOKEN_SECRET, until
 from tests.telegram.bot_api import BotApi
 from tests.telegram.channel import Telegram
@@ -76,6 +78,27 @@ async def test_a_pressed_button_is_answered_and_its_keyboard_goes(telegram: Tele
     await until(lambda: len(ada.callback_answers) == 1, "the press is answered")
     await until(lambda: sum(bool(message.keyboard) for message in ada.messages) == 1, "the old keyboard is gone")
     assert ("customer", "Price") in telegram.read_transcript(ada)
+
+
+async def test_the_newest_question_keeps_its_buttons_when_what_it_answers_is_dealt_with_again(
+    telegram: Telegram, api: BotApi
+) -> None:
+    telegram.gateway.rasa.reply = offer_answers
+    ada = api.person("Ada")
+    start = ada.start()
+    await telegram.hears(ada, "Why?")
+    await until(lambda: telegram.list_letters(ada)[-1].state is LetterState.SENT, "it is noted down")
+
+    # As after a death in the middle of it: the answer was quicker than the note that the update was dealt with.
+    with telegram.gateway.database.write() as work:
+        update = work.telegram_updates.find(start.update_id or 0)
+        assert update is not None
+        update.state, update.deed = UpdateState.WAITING, Deed(DeedKind.START).write()
+        work.commit()
+    await until(lambda: not UpdateBook(telegram.gateway.database, utc_now).list_chats(), "it is dealt with again")
+
+    ada.press("Price")
+    await until(lambda: ("customer", "Price") in telegram.read_transcript(ada), "the press has arrived")
 
 
 async def test_a_button_of_an_earlier_question_is_explained_and_goes(telegram: Telegram, api: BotApi) -> None:
