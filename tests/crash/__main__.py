@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -24,7 +25,11 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="farewell-crash-"))
     seed = arguments.seed if arguments.seed is not None else SystemRandom().randrange(10_000)
     run = Run(folder, arguments.conversations, arguments.at_once, seed, calm=arguments.calm)
-    verdict = run.make()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        verdict = run.make()
+    except KeyboardInterrupt:
+        return 130
     is_good = verdict.is_good and not run.falls
     told = [*run.account]
     if is_good:

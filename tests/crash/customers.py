@@ -83,7 +83,7 @@ class Customer(ABC):
     def _wait(self, holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not holds():
-            if time.monotonic() > deadline:
+            if self._stack.is_over or time.monotonic() > deadline:
                 raise Stuck(f"{self.name} got no answer for {PATIENCE_SECONDS} s")
 
     def _find_last(self, work: UnitOfWork) -> Message | None:
@@ -147,7 +147,7 @@ class WebCustomer(Customer):
                 trouble = f"status {answer.status_code}"
                 if answer.status_code not in _PASSING:
                     raise Stuck(f"{self.name} was refused with {trouble}")
-            if time.monotonic() > deadline:
+            if self._stack.is_over or time.monotonic() > deadline:
                 raise Stuck(f"{self.name} could not send for {PATIENCE_SECONDS} s: {trouble}")
             time.sleep(RETRY_SECONDS)
 

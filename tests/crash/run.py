@@ -68,8 +68,12 @@ class Run:
             TelegramCustomer(stack, api, f"telegram-{number}") if number % 2 else WebCustomer(stack, f"web-{number}")
             for number in range(self._conversations)
         ]
-        with ThreadPoolExecutor(self._at_once) as pool:
+        pool = ThreadPoolExecutor(self._at_once)
+        try:
             list(pool.map(lambda one: self._converse(api, *one), enumerate(customers)))
+        finally:
+            # Whoever ends the test early need not wait for everybody.
+            pool.shutdown(wait=False, cancel_futures=True)
         return customers
 
     def _converse(self, api: BotApi, number: int, customer: Customer) -> None:

@@ -49,6 +49,11 @@ class MortalStack(Stack):
         self._supervisor.join()
         super().__exit__(kind, error, trace)
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the test is ending, so that nobody need wait any longer."""
+        return self._over.is_set()
+
     def start_rasa(self, *, wait: bool = True) -> None:
         python = ROOT / "rasa_runtime/.venv/bin/python"
         command = [str(python), "-m", "tests.crash.rasa", "--model", "models/dialogue.tar.gz"]
