@@ -118,14 +118,6 @@ class LetterBook:
                 set_reachable(work, self._channel, unreachable, False)
             work.commit()
 
-    def _put_off(self, letter: Letter, why: str, pause: float | None) -> None:
-        if letter.attempts >= ATTEMPTS:
-            self._give_up(letter, why)
-            return
-        delay = DELAYS[min(letter.attempts, len(DELAYS)) - 1] if pause is None else pause
-        letter.state, letter.error = LetterState.WAITING, why[:200]
-        letter.next_attempt_at = self._clock() + min(timedelta(seconds=delay), HORIZON)
-
     def find_conversation(self, address: str, channel_message_id: str, message_id: int | None) -> str | None:
         """Return the conversation of a message that is shown in a chat, which must carry the message `message_id` where
         that is known, or None. Where the channel's id of a letter is not known, or not the only one, any id is its."""
@@ -154,34 +146,6 @@ class LetterBook:
         delay = DELAYS[min(letter.attempts, len(DELAYS)) - 1] if pause is None else pause
         letter.state, letter.error = LetterState.WAITING, why[:200]
         letter.next_attempt_at = self._clock() + min(timedelta(seconds=delay), HORIZON)
-
-    def find_conversation(self, address: str, channel_message_id: str, message_id: int | None) -> str | None:
-        """Return the conversation to which a message with buttons in a chat belongs, or None. Where the channel's id of
-        a letter is not known, or not the only one, it is enough that it carried the message `message_id`."""
-        with self._database.read() as work:
-            for letter in work.letters.list_with_buttons(self._channel, address):
-                has_other_ids = letter.uncertain or letter.channel_message_id is None
-                if letter.channel_message_id == channel_message_id:
-                    return letter.conversation_id
-                if has_other_ids and message_id in (None, letter.message_id):
-                    return letter.conversation_id
-        return None
-
-    def take_down_buttons(self, address: str, client_id: str) -> list[str]:
-        """Return the channel's ids of the messages in a chat whose buttons were over when the sender said what they
-        gave this id, and count them as hidden. What was asked since then stays open, however late this comes."""
-        with self._database.write() as work:
-            chat = work.chats.find(self._channel, address)
-            said = work.conversations.find_message_by_client_id(chat.conversation_id, client_id) if chat else None
-            shown = [
-                letter
-                for letter in work.letters.list_with_buttons(self._channel, address)
-                if letter.channel_message_id and (said is None or letter.message_id < said.id)
-            ]
-            for letter in shown:
-                letter.has_buttons = False
-            work.commit()
-            return [letter.channel_message_id for letter in shown if letter.channel_message_id]
 
     def _doubt(self, letter: Letter, why: str) -> None:
         is_first = not letter.uncertain

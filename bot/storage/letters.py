@@ -86,12 +86,21 @@ class Letters:
             .order_by(Letter.id)
         ).all()
 
-    def list_with_buttons(self, channel: Channel, address: str) -> Sequence[Letter]:
-        """Return the letters in a chat that still show buttons, newest first."""
+    def list_to(self, channel: Channel, address: str, message_id: int | None = None) -> Sequence[Letter]:
+        """Return the letters to an address, newest first; those that carry one message where it is named."""
+        carries = Letter.message_id == message_id if message_id is not None else sa.true()
         return self._session.scalars(
             sa.select(Letter)
-            .where(Letter.channel == channel, Letter.address == address, Letter.has_buttons)
+            .where(Letter.channel == channel, Letter.address == address, carries)
             .order_by(Letter.id.desc())
+        ).all()
+
+    def list_showing_buttons(self, conversation_id: str, before: int) -> Sequence[Letter]:
+        """Return the letters of a conversation that still show buttons and carry messages before a position."""
+        return self._session.scalars(
+            sa.select(Letter)
+            .join(Message, Message.id == Letter.message_id)
+            .where(Letter.conversation_id == conversation_id, Letter.has_buttons, Message.position < before)
         ).all()
 
     def count(self) -> dict[LetterState, int]:

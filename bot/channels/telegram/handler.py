@@ -121,7 +121,7 @@ class DeedHandler:
         except StaleButton:
             notice = self._copy.say(Sentence.STALE_BUTTON)
             return Aftermath(query_id=deed.query_id, notice=notice, hide=(deed.message_id or "",))
-        return Aftermath(query_id=deed.query_id, hide=self._hide(address, client_id))
+        return Aftermath(query_id=deed.query_id, hide=self._hide(conversation_id, receipt))
 
     def _is_below(self, address: str, conversation_id: str, client_id: str, deed: Deed) -> bool:
         """Tell whether the button is below that message, in that chat, and of the conversation that goes on there. A

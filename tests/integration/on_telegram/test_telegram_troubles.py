@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.channels.telegram.deeds import Deed, DeedKind
+from bot.channels.telegram.handler import DeedHandler
 from bot.channels.telegram.update_book import MISTAKES, UpdateBook
 from bot.clock import utc_now
 from bot.conversations.letter_book import LetterBook
@@ -277,3 +278,25 @@ async def test_telegram_may_call_us_but_only_with_the_secret(
                 assert (await stranger.post("/telegram/updates", json=forged)).status_code == 403
                 known = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
                 assert (await stranger.post("/telegram/updates", content="no", headers=known)).status_code == 400
+
+
+@pytest.mark.parametrize("deed", [Deed(DeedKind.START), Deed(DeedKind.TEXT, text="hello")])
+async def test_what_is_dealt_with_once_more_after_a_crash_takes_no_newer_buttons_away(
+    telegram: Telegram, api: BotApi, deed: Deed
+) -> None:
+    telegram.gateway.rasa.reply = lambda said: [
+        {"utter": "u", "text": "Why?", "buttons": [{"title": "Price", "payload": "/inform"}], "metadata": {}}
+    ]
+    ada = api.person("Ada")
+    started = ada.start()
+    await telegram.hears(ada, "Why?")
+    update = started.update_id
+    if deed.kind is DeedKind.TEXT:
+        update = ada.type("hello").update_id
+        await telegram.hears(ada, "Why?", "Why?")
+    assert update is not None
+    letters = LetterBook(telegram.gateway.database, Channel.TELEGRAM, utc_now)
+    handler = DeedHandler(telegram.chats, telegram.gateway.conversations, letters, telegram.gateway.copy)
+    await asyncio.to_thread(handler.handle, update, ada.chat_id, deed)
+    ada.press("Price")
+    await until(lambda: ("customer", "Price") in telegram.read_transcript(ada), "the press is taken")
