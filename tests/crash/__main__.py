@@ -29,6 +29,7 @@ def main() -> int:
     try:
         verdict = run.make()
     except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
         return 130
     is_good = verdict.is_good and not run.falls
     told = [*run.account]
