@@ -145,7 +145,7 @@ test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) dialogue lint val
 	@$(RASA_PYTHON) -m pytest -c tests/runtime/pytest.ini tests/runtime
 	@$(PYTHON) -m pytest
 
-test-crash: .venv/.dev $(RASA) $(REASONS) dialogue ## 200 conversations while every process is killed again and again: is anything lost? (6 minutes)
+test-crash: .venv/.dev $(RASA) $(REASONS) dialogue ## 200 conversations while every process is killed again and again: is anything lost? (8 minutes)
 	@$(PYTHON) -m tests.crash
 
 bench: $(APP) $(REASONS) dialogue ## Measure turns a second, waiting times, start and memory beside stock Rasa (8 minutes)
