@@ -86,8 +86,10 @@ class Pace:
         await asyncio.sleep(max(0.0, self._next - time.monotonic()))
 
     def count(self) -> None:
-        """Note that one leaves now."""
-        self._next = max(self._next, time.monotonic()) + 1 / A_SECOND
+        """Note that one leaves now. What is late by less than a gap is made up for, so the gap is that of one fewer a
+        second: then no second, wherever it begins, sees more than it may."""
+        gap = 1 / (A_SECOND - 1)
+        self._next = max(self._next, time.monotonic() - gap) + gap
 
     def rest(self, address: str, seconds: float | None = None) -> None:
         """Let an address rest: for the usual time, or for as long as the channel asks."""
