@@ -5,7 +5,6 @@ A chat belongs to one person, so its address is a contact point of theirs. It mu
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import uuid
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from bot.conversations.copy import GatewayCopy, Sentence
 from bot.conversations.letter_book import set_reachable
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.sentences import say
+from bot.conversations.tokens import hash_token
 from bot.conversations.triggers import EXIT_INTERVIEW, GO_ON, add_trigger
 from bot.errors import NotFound
 from bot.storage.tables import Author, Channel, ChatLink, Conversation, Mode, Outcome
@@ -72,7 +72,7 @@ class ChatService:
             work.conversations.get(conversation_id)
             work.chats.add_link(
                 ChatLink(
-                    token_hash=_hash(token),
+                    token_hash=hash_token(token),
                     conversation_id=conversation_id,
                     created_at=now,
                     expires_at=now + LINK_LIFE,
@@ -86,7 +86,7 @@ class ChatService:
         The same `client_id` again changes nothing."""
         now = self._clock()
         with self._database.write() as work:
-            link = work.chats.lock_link(_hash(token))
+            link = work.chats.lock_link(hash_token(token))
             if link is None or link.used_by not in (None, address):
                 return None
             conversation = work.conversations.get(link.conversation_id, lock=True)
@@ -201,7 +201,3 @@ def _was_never_asked(work: UnitOfWork, conversation: Conversation) -> bool:
     """Tell whether somebody has only used commands so far, none of them to be left alone or forgotten."""
     is_closed = conversation.opted_out_at is not None or conversation.erased_at is not None
     return not is_closed and work.conversations.find_last_message(conversation.id, Author.SYSTEM) is None
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -6,13 +6,23 @@ It holds no state that matters: what waits is in the record, and whoever fills t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
 Lane = TypeVar("Lane", bound=Hashable)
 
 STOP_SECONDS = 1.5
+
+
+async def wind_up(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Let tasks finish, if they do so soon, and cancel those that do not."""
+    running = list(tasks)
+    if running:
+        _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 class Lanes(Generic[Lane]):
@@ -54,12 +64,7 @@ class Lanes(Generic[Lane]):
     async def close(self) -> None:
         """Begin nothing more, and let what is under way finish, if it does so soon."""
         self._loop = None
-        tasks = list(self._running.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await wind_up(self._running.values())
 
     async def _do(self, lane: Lane) -> None:
         async with self._places:

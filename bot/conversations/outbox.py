@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.conversations.lanes import wind_up
 from bot.conversations.letter_book import Envelope, LetterBook
 from bot.errors import FarewellError
 
@@ -26,7 +27,6 @@ A_SECOND = 25
 """Messages that may leave in a second over all; Telegram's own limit is about thirty."""
 BETWEEN_SECONDS = 1
 """Seconds between two messages to one address."""
-STOP_SECONDS = 1.5
 LONGEST_PAUSE = 30
 """Seconds after which a channel that is away is tried again at the latest."""
 
@@ -141,7 +141,7 @@ class Outbox:
                     await self._sleep()
         finally:
             self._loop = None
-            await self._stop()
+            await wind_up(self._on_the_way.values())
 
     async def _insist(self, note: Callable[[], object]) -> None:
         """Write something down, however often it takes: the database may be away for a moment."""
@@ -223,11 +223,3 @@ class Outbox:
         self._away, self._why_away = self._away + 1, why
         self._back_at = time.monotonic() + min(2.0 ** min(self._away, 10), LONGEST_PAUSE)
         log.warning("outbox.channel_away", reason=why)
-
-    async def _stop(self) -> None:
-        tasks = list(self._on_the_way.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)

@@ -29,7 +29,7 @@ class Tokens:
         now = self._clock()
         work.conversations.add_token(
             ConversationToken(
-                token_hash=_hash(token), conversation_id=conversation_id, created_at=now, expires_at=now + LIFETIME
+                token_hash=hash_token(token), conversation_id=conversation_id, created_at=now, expires_at=now + LIFETIME
             )
         )
         return token
@@ -42,7 +42,7 @@ class Tokens:
         """
         now = self._clock()
         with self._database.read() as work:
-            found = work.conversations.find_token(_hash(token))
+            found = work.conversations.find_token(hash_token(token))
             if (
                 found is None
                 or found.conversation_id != conversation_id
@@ -68,11 +68,12 @@ class Tokens:
 
     def _renew(self, token: str) -> None:
         with self._database.write() as work:
-            found = work.conversations.find_token(_hash(token))
+            found = work.conversations.find_token(hash_token(token))
             if found is not None:
                 found.expires_at = self._clock() + LIFETIME
                 work.commit()
 
 
-def _hash(token: str) -> str:
+def hash_token(token: str) -> str:
+    """Return what is kept of a random token. It needs no salt: nobody can guess 32 random bytes."""
     return hashlib.sha256(token.encode()).hexdigest()

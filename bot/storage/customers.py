@@ -6,10 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from bot.storage.database import insert_new
 from bot.storage.tables import Conversation, Customer, ExitInterview, OfferGrant, Suppression
 
 
@@ -36,8 +35,7 @@ class Customers:
         """Return the customer of this id, made if there is none, and let nobody else change them until this transaction
         ends; so two browsers that come at the same time come one after the other."""
         values = {"external_id": external_id, "created_at": now}
-        insert = postgresql_insert if self._session.get_bind().dialect.name == "postgresql" else sqlite_insert
-        self._session.execute(insert(Customer).values(values).on_conflict_do_nothing(index_elements=["external_id"]))
+        insert_new(self._session, Customer, values, "external_id")
         return self._session.scalars(
             sa.select(Customer).where(Customer.external_id == external_id).with_for_update()
         ).one()

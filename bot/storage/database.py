@@ -9,7 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 
@@ -59,6 +61,12 @@ def is_due(column: Any, now: datetime, horizon: timedelta) -> sa.ColumnElement[b
     """Return the condition that something's time has come. Nothing is ever put off by more than `horizon`; what seems
     to be was put off before the clock was set back, so it is due as well."""
     return sa.or_(column <= now, column > now + horizon)
+
+
+def insert_new(session: Session, table: type[Base], values: dict[str, Any], key: str) -> None:
+    """Insert a row, unless there is one with this key already, which then stays as it is."""
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    session.execute(insert(table).values(values).on_conflict_do_nothing(index_elements=[key]))
 
 
 def is_passing(error: Exception) -> bool:

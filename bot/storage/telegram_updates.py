@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from bot.storage.database import is_due
+from bot.storage.database import insert_new, is_due
 from bot.storage.tables import TelegramUpdate, UpdateState
 
 
@@ -32,8 +30,7 @@ class TelegramUpdates:
             "next_attempt_at": now,
             "received_at": now,
         }
-        insert = postgresql_insert if self._session.get_bind().dialect.name == "postgresql" else sqlite_insert
-        self._session.execute(insert(TelegramUpdate).values(values).on_conflict_do_nothing(index_elements=["id"]))
+        insert_new(self._session, TelegramUpdate, values, "id")
 
     def find(self, update_id: int) -> TelegramUpdate | None:
         """Return the update, or None."""
