@@ -16,6 +16,9 @@ from tests.postgresql import Cluster, find_programs
 from tests.stack import Stack
 from tests.telegram.bot_api import BotApi
 
+# Where a story went another way, what was said is shown beside what was expected.
+pytest.register_assert_rewrite("tests.scenarios.stories")
+
 
 class FixedClock:
     """A clock that stands still until a test moves it."""
