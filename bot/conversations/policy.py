@@ -14,8 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, S
 
 from bot.conversations.policy_lines import FieldPath, Lines, describe
 from bot.errors import FarewellError
-from bot.retention.offers import OfferKind
-from bot.retention.policy import ALLOWED_KINDS, EVERY, OfferTerms, Place, Policy, Tier
+from bot.retention.offers import OfferKind, OfferTerms
+from bot.retention.policy import ALLOWED_KINDS, EVERY, Place, Policy, Tier
 from bot.retention.reasons import Reason
 
 POLICY_FILE = Path(__file__).resolve().parents[2] / "policy.yml"

@@ -10,8 +10,8 @@ import typer
 
 from bot.conversations.policy import POLICY_FILE, load_policy
 from bot.retention.money import write_amount
-from bot.retention.offers import OfferKind
-from bot.retention.policy import EVERY, OfferTerms, Policy
+from bot.retention.offers import OfferKind, OfferTerms
+from bot.retention.policy import EVERY, Policy
 from bot.retention.reasons import Reason
 
 app = typer.Typer(help="The business rules of offers (policy.yml).", no_args_is_help=True)

@@ -5,6 +5,7 @@ It must not decide who gets one: that is policy.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -23,6 +24,28 @@ class OfferKind(StrEnum):
     def is_worth_money(self) -> bool:
         """Whether it costs the company money, so that it is granted only to a person we know."""
         return self in (OfferKind.DISCOUNT, OfferKind.SMALLER_PLAN, OfferKind.PAUSE, OfferKind.GESTURE)
+
+
+@dataclass(frozen=True)
+class OfferTerms:
+    """What is offered. `worth` is in minor units, a year's saving where the plan is smaller; `percent` and `months` say
+    how much less is paid for how long; `days` is how long the offer stands."""
+
+    kind: OfferKind
+    days: int
+    worth: int | None = None
+    percent: int | None = None
+    months: int | None = None
+    plan: str | None = None
+
+    def value(self, monthly_value: int) -> int:
+        """Return what it is worth, in minor units, to somebody who pays so much a month."""
+        if self.worth is not None:
+            return self.worth
+        if self.months is None or not self.kind.is_worth_money:
+            return 0
+        percent = 100 if self.percent is None else self.percent
+        return monthly_value * self.months * percent // 100
 
 
 class GrantState(StrEnum):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.retention.endings import FAILURES_OF_OURS
-from bot.retention.offers import OfferKind
+from bot.retention.offers import OfferKind, OfferTerms
 from bot.retention.reasons import Reason
 
 EVERY = "every"
@@ -43,28 +43,6 @@ class Place:
 
     name: str
     near: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class OfferTerms:
-    """What is offered. `worth` is in minor units, a year's saving where the plan is smaller; `percent` and `months` say
-    how much less is paid for how long; `days` is how long the offer stands."""
-
-    kind: OfferKind
-    days: int
-    worth: int | None = None
-    percent: int | None = None
-    months: int | None = None
-    plan: str | None = None
-
-    def value(self, monthly_value: int) -> int:
-        """Return what it is worth, in minor units, to somebody who pays so much a month."""
-        if self.worth is not None:
-            return self.worth
-        if self.months is None or not self.kind.is_worth_money:
-            return 0
-        percent = 100 if self.percent is None else self.percent
-        return monthly_value * self.months * percent // 100
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
 from bot.retention.endings import FAILURES_OF_OURS
-from bot.retention.offers import OfferKind
+from bot.retention.offers import OfferKind, OfferTerms
 from bot.retention.places import find_place
-from bot.retention.policy import ALLOWED_KINDS, OfferTerms, Policy
+from bot.retention.policy import ALLOWED_KINDS, Policy
 from bot.retention.reasons import Reason
 
 

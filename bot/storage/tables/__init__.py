@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.retention.channels import Channel
 from bot.retention.leading import ReasonSource
 from bot.storage.tables.chats import Chat, ChatLink, TelegramUpdate, UpdateState
 from bot.storage.tables.conversations import (
@@ -14,7 +15,7 @@ from bot.storage.tables.conversations import (
     Turn,
     TurnState,
 )
-from bot.storage.tables.customers import Channel, ContactPoint, Customer, Suppression
+from bot.storage.tables.customers import ContactPoint, Customer, Suppression
 from bot.storage.tables.deliveries import Delivery, DeliveryKind, DeliveryState
 from bot.storage.tables.erasures import Erasure
 from bot.storage.tables.interviews import (
@@ -28,7 +29,9 @@ from bot.storage.tables.interviews import (
 )
 from bot.storage.tables.letters import Letter, LetterKind, LetterState
 from bot.storage.tables.offers import OfferGrant
+from bot.storage.tables.purchases import CustomerValue, Purchase, Return
 from bot.storage.tables.staff import AuditEntry, StaffSignIn, StaffUser
+from bot.storage.tables.touches import PlannedTouch, PolicyVersion, RecordedImprovement
 
 __all__ = [
     "AnswerState",
@@ -41,6 +44,7 @@ __all__ = [
     "Conversation",
     "ConversationToken",
     "Customer",
+    "CustomerValue",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
@@ -56,7 +60,12 @@ __all__ = [
     "Mode",
     "OfferGrant",
     "Outcome",
+    "PlannedTouch",
+    "PolicyVersion",
+    "Purchase",
     "ReasonSource",
+    "RecordedImprovement",
+    "Return",
     "StaffSignIn",
     "StaffUser",
     "StatedFact",

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bot.retention.channels import Channel
 from bot.storage.database import Base, by_value
-from bot.storage.tables.customers import Channel
 
 
 class Mode(StrEnum):

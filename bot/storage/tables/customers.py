@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bot.retention.channels import Channel
+from bot.retention.reasons import BillingReason
 from bot.storage.database import Base, by_value
-
-
-class Channel(StrEnum):
-    """A way to reach a person."""
-
-    WEB = "web"
-    TELEGRAM = "telegram"
-    EMAIL = "email"
-    PHONE = "phone"
 
 
 class Customer(Base):
     """A person the company knows, or one who gave an address in a conversation (then without `external_id`).
 
     `monthly_value` is in minor units of `currency`. `flagged_at`: staff have marked somebody who takes advantage of us;
-    such a person gets no offer. `timezone` is an IANA name."""
+    such a person gets no offer and is not written to. `timezone` is an IANA name. `reported_reason` is what the
+    company's billing system says of why they left; `disputed_at`: since when they complain or dispute a charge.
+    `look_at` is when whoever plans touches looks at them next."""
 
     __tablename__ = "customers"
 
@@ -38,7 +32,12 @@ class Customer(Base):
     timezone: Mapped[str | None] = mapped_column(sa.String(64))
     joined_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    last_purchase_at: Mapped[datetime | None]
+    reported_reason: Mapped[BillingReason | None] = mapped_column(by_value(BillingReason))
+    notes: Mapped[str | None] = mapped_column(sa.Text)
     flagged_at: Mapped[datetime | None]
+    disputed_at: Mapped[datetime | None]
+    look_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
 
     contact_points: Mapped[list[ContactPoint]] = relationship(

@@ -8,8 +8,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.retention.channels import Channel
 from bot.storage.database import Base, by_value
-from bot.storage.tables.customers import Channel
 
 
 class LetterKind(StrEnum):

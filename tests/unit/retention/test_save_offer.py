@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversations.policy import load_policy
-from bot.retention.offers import OfferKind
-from bot.retention.policy import ALLOWED_KINDS, EVERY, OfferTerms, Place, Policy, Tier
+from bot.retention.offers import OfferKind, OfferTerms
+from bot.retention.policy import ALLOWED_KINDS, EVERY, Place, Policy, Tier
 from bot.retention.reasons import Reason
 from bot.retention.save_offer import (
     Leaver,

@@ -1,0 +1,79 @@
+"""What the rules know of somebody who has left. It names nobody: who it is, only the caller knows.
+
+It must not decide anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.retention.channels import Channel
+from bot.retention.reasons import Reason
+from bot.retention.winback.touches import Touch
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A channel on which the person has an address. `consent` is None until they were asked. `suppressed`: nobody may
+    ever write to this address."""
+
+    channel: Channel
+    consent: bool | None
+    reachable: bool = True
+    suppressed: bool = False
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a customer is worth, in minor units of the policy's currency: what they have brought in until now, and what
+    they are expected to bring in after a return. Both are margin, not price."""
+
+    so_far: int
+    second_life: int
+
+
+@dataclass(frozen=True)
+class Lapsed:
+    """Somebody who has left. `reasons` stand with the leading one first; none: they never said why. `likelihood` to
+    return is from 0 to 10. `disputed`: they complained about us or dispute a charge. `left_for_offer`: they left soon
+    after redeeming an offer. `waits_for_staff` holds from the moment a person was asked for until staff hand back.
+    `places` are those of ours near where they live now; `home` is the one they have been with. `touches` are all there
+    have been since they left, in the order of planning."""
+
+    left_at: datetime
+    zone: tzinfo
+    contacts: tuple[Contact, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    likelihood: int | None = None
+    monthly_value: int | None = None
+    currency: str | None = None
+    worth: Worth | None = None
+    holdout: bool = False
+    opted_out: bool = False
+    flagged: bool = False
+    sensitive: bool = False
+    disputed: bool = False
+    returned: bool = False
+    left_for_offer: bool = False
+    waits_for_staff: bool = False
+    last_said_at: datetime | None = None
+    home: str | None = None
+    places: tuple[str, ...] = ()
+    touches: tuple[Touch, ...] = ()
+
+    @property
+    def leading(self) -> Reason | None:
+        """The reason that counts most; None where they never said why."""
+        return self.reasons[0] if self.reasons else None
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """Something that was put right: which reasons it answers, since when it is told, and where it holds; `place` is
+    None where it holds everywhere."""
+
+    id: str
+    reasons: frozenset[Reason]
+    told_at: datetime
+    place: str | None = None

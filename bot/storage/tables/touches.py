@@ -1,0 +1,62 @@
+"""Whom we mean to write to after they have left, what became of it, and what has been put right for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.retention.channels import Channel
+from bot.retention.winback.touches import TouchKind, TouchState
+from bot.storage.database import Base, by_value
+
+
+class PlannedTouch(Base):
+    """One planned or sent message to one person; `key` keeps anything from being planned for them twice. `rule` planned
+    it and `because` decided last, both by the policy of this version. `held_until` is set while it is held. `words` of
+    an announcement or a preview are made when it is sent, so none are kept here."""
+
+    __tablename__ = "touches"
+    __table_args__ = (sa.UniqueConstraint("customer_id", "key"),)
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customers.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    kind: Mapped[TouchKind] = mapped_column(by_value(TouchKind))
+    state: Mapped[TouchState] = mapped_column(by_value(TouchState), index=True)
+    channel: Mapped[Channel | None] = mapped_column(by_value(Channel))
+    due_at: Mapped[datetime]
+    planned_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    rule: Mapped[str] = mapped_column(sa.String(80))
+    because: Mapped[str] = mapped_column(sa.String(80))
+    policy_version: Mapped[int]
+    improvement_id: Mapped[str | None] = mapped_column(sa.ForeignKey("improvements.id", ondelete="SET NULL"))
+    grant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("offer_grants.id", ondelete="SET NULL"))
+
+
+class RecordedImprovement(Base):
+    """Something that was put right, as staff recorded it: `reasons` are the values of the reasons it answers."""
+
+    __tablename__ = "improvements"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    what: Mapped[str] = mapped_column(sa.Text)
+    reasons: Mapped[list[str]] = mapped_column(sa.JSON)
+    place: Mapped[str | None] = mapped_column(sa.String(200))
+    product: Mapped[str | None] = mapped_column(sa.String(200))
+    feature: Mapped[str | None] = mapped_column(sa.String(200))
+    told_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(200))
+
+
+class PolicyVersion(Base):
+    """The text of a policy that was in force, word for word."""
+
+    __tablename__ = "policy_versions"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(sa.Text)
+    taken_at: Mapped[datetime]
+    taken_from: Mapped[str] = mapped_column(sa.String(200))
