@@ -35,14 +35,15 @@ class Worth:
 
 @dataclass(frozen=True)
 class Lapsed:
-    """Somebody who has left. `reasons` stand with the leading one first; none: they never said why. `likelihood` to
-    return is from 0 to 10. `disputed`: they complained about us or dispute a charge. `left_for_offer`: they left soon
-    after redeeming an offer. `waits_for_staff` holds from the moment a person was asked for until staff hand back.
-    `places` are those of ours near where they live now; `home` is the one they have been with. `touches` are all there
-    have been since they left, in the order of planning."""
+    """Somebody who has left. `leaving` counts how often they came back before it. `reasons` stand with the leading one
+    first; none: they never said why. `likelihood` to return is from 0 to 10. `disputed`: they complained about us or
+    dispute a charge. `left_for_offer`: they left soon after redeeming an offer. `waits_for_staff` holds from the moment
+    a person was asked for until staff hand back. `places` are those of ours near where they live now; `home` is the one
+    they have been with. `touches` are all there have ever been, in the order of planning."""
 
     left_at: datetime
     zone: tzinfo
+    leaving: int = 0
     contacts: tuple[Contact, ...] = ()
     reasons: tuple[Reason, ...] = ()
     likelihood: int | None = None

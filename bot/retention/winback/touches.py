@@ -68,14 +68,17 @@ class WelcomeBackOffer:
 
 @dataclass(frozen=True)
 class Touch:
-    """One touch. `key` tells it from all others to the same person, so that nothing is planned twice. `due_at` is when
-    it is looked at next; `changed_at` since when it stands as it does, for a sent one when it was sent. `rule` planned
-    it; `because` is the rule that decided last. `improvement` is told by an announcement; a reminder has its offer's
-    id."""
+    """One touch. `key` tells it from all others to the same person, so that nothing is planned twice. `leaving` is the
+    number of the leaving it belongs to, `wanted_at` the moment the plan has for it, `due_at` when it is looked at next;
+    `changed_at` since when it is in this state, for a sent one when it was sent. `rule` planned it; `because` is the
+    rule that decided last. `improvement` is told by an announcement. A reminder carries the offer it reminds of; what
+    was answered stands with the touch that made the offer."""
 
     key: str
     kind: TouchKind
     state: TouchState
+    leaving: int
+    wanted_at: datetime
     due_at: datetime
     changed_at: datetime
     rule: str

@@ -1,0 +1,124 @@
+"""Who may not be written to: bars, which end what was planned, and holds, which keep it for later.
+
+It must not plan anything. Every answer is the name of the rule that decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.retention.channels import Channel
+from bot.retention.reasons import Reason
+from bot.retention.winback.calendar import find_opening
+from bot.retention.winback.person import Contact, Improvement, Lapsed
+from bot.retention.winback.rules import ALLOWED_TOUCHES, RELUCTANT, WinbackRules
+from bot.retention.winback.touches import OfferAnswer, Touch, TouchKind, TouchState
+
+LOOK_AGAIN = timedelta(hours=6)
+"""After so long it is looked again whether staff are done or a touch has left, should nobody have told."""
+SPAN = timedelta(seconds=1)
+"""Two touches exactly the days apart that the policy names still fall within them."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A touch is kept until a moment, by a rule."""
+
+    until: datetime
+    rule: str
+
+
+def find_bar(person: Lapsed, kind: TouchKind, rules: WinbackRules) -> str | None:
+    """Return the rule by which somebody must not get a touch of this kind, or None."""
+    return next(_find_bars(person, kind, rules), None)
+
+
+def choose_channel(person: Lapsed, rules: WinbackRules) -> Channel | None:
+    """Return the preferred channel of those on which the person agreed to hear from us and can be reached."""
+    usable = {contact.channel for contact in person.contacts if _is_usable(contact)}
+    return next((channel for channel in rules.channels if channel in usable), None)
+
+
+def find_hold(person: Lapsed, rules: WinbackRules, now: datetime) -> Hold | None:
+    """Return what keeps any touch from being sent now, and until when; of several rules the one that keeps it
+    longest."""
+    holds = list(_find_holds(person, rules, now))
+    latest = max(holds, key=lambda hold: hold.until, default=None)
+    opening = find_opening(latest.until if latest else now, person.zone, rules)
+    if latest is not None:
+        return Hold(opening, latest.rule)
+    return Hold(opening, "hold.window") if opening > now else None
+
+
+def concerns(improvement: Improvement, person: Lapsed) -> bool:
+    """Tell whether this was put right for somebody who left over it, after they had left. Who moved away is only told
+    of a place near them; of any other place hear those who were with it."""
+    if improvement.told_at < person.left_at or improvement.reasons.isdisjoint(person.reasons):
+        return False
+    if person.leading is Reason.RELOCATION:
+        return Reason.RELOCATION in improvement.reasons and improvement.place in person.places
+    return improvement.place is None or improvement.place == person.home
+
+
+def list_since_leaving(person: Lapsed) -> list[Touch]:
+    """Return the touches that belong to this leaving, not to an earlier one."""
+    return [touch for touch in person.touches if touch.leaving == person.leaving]
+
+
+def find_answer(person: Lapsed, answers: Iterable[OfferAnswer]) -> bool:
+    """Tell whether an offer made since they left was answered in one of these ways."""
+    wanted = set(answers)
+    return any(touch.offer is not None and touch.offer.answer in wanted for touch in list_since_leaving(person))
+
+
+def _find_bars(person: Lapsed, kind: TouchKind, rules: WinbackRules) -> Iterator[str]:
+    heard = sum(touch.state.counts for touch in list_since_leaving(person))
+    asked_for = kind is TouchKind.ANNOUNCEMENT
+    bars = {
+        "barred.opted_out": person.opted_out,
+        "barred.suppressed": any(contact.suppressed for contact in person.contacts),
+        "barred.sensitive": person.sensitive,
+        "barred.flagged": person.flagged,
+        "barred.disputed": person.disputed,
+        "barred.returned": person.returned,
+        "barred.accepted": find_answer(person, (OfferAnswer.ACCEPTED, OfferAnswer.REDEEMED)),
+        f"barred.reason.{person.leading or 'unknown'}": kind not in ALLOWED_TOUCHES[person.leading],
+        "barred.declined": not asked_for and find_answer(person, (OfferAnswer.DECLINED,)),
+        "barred.unlikely": not asked_for and person.likelihood is not None and person.likelihood <= RELUCTANT,
+        "barred.holdout": not asked_for and person.holdout,
+        "barred.attempts": heard >= rules.attempts,
+        _name_lack(person, rules): choose_channel(person, rules) is None,
+    }
+    return (rule for rule, holds in bars.items() if holds)
+
+
+def _name_lack(person: Lapsed, rules: WinbackRules) -> str:
+    """Say why there is no channel: nobody to reach there, or no leave to."""
+    agreed = [contact for contact in person.contacts if contact.consent and contact.channel in rules.channels]
+    return "barred.unreachable" if agreed else "barred.no_consent"
+
+
+def _is_usable(contact: Contact) -> bool:
+    return contact.consent is True and contact.reachable and not contact.suppressed
+
+
+def _find_holds(person: Lapsed, rules: WinbackRules, now: datetime) -> Iterator[Hold]:
+    if any(touch.state is TouchState.CLAIMED for touch in person.touches):
+        yield Hold(now + LOOK_AGAIN, "hold.claimed")
+    if person.waits_for_staff:
+        yield Hold(now + LOOK_AGAIN, "hold.handoff")
+    if person.last_said_at is not None:
+        done = person.last_said_at + timedelta(hours=rules.pause_hours)
+        if done > now:
+            yield Hold(done, "hold.conversation")
+    heard = sorted(touch.changed_at for touch in person.touches if touch.state.counts)
+    if heard:
+        rested = heard[-1] + timedelta(days=rules.cooldown_days)
+        if rested > now:
+            yield Hold(rested, "hold.cooldown")
+    if len(heard) >= rules.cap:
+        free = heard[-rules.cap] + timedelta(days=rules.cap_days) + SPAN
+        if free > now:
+            yield Hold(free, "hold.cap")
