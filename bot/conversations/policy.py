@@ -7,61 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from bot.conversations.policy_fields import Day, OfferFields, PlaceFields, PolicyFields, TierFields, WinbackFields
 from bot.conversations.policy_lines import FieldPath, Lines, describe
 from bot.errors import FarewellError
 from bot.retention.offers import OfferKind, OfferTerms
 from bot.retention.policy import ALLOWED_KINDS, EVERY, Place, Policy, Tier
 from bot.retention.reasons import Reason
+from bot.retention.winback.rules import Budget, Step, Valuing, WinbackRules
 
 POLICY_FILE = Path(__file__).resolve().parents[2] / "policy.yml"
-Name = Annotated[StrictStr, Field(min_length=1, max_length=60)]
-Amount = Annotated[StrictInt, Field(ge=1, le=100_000_000)]
 
 
 class PolicyError(FarewellError):
     """The policy cannot be used; the message has one line for every mistake in it."""
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
-
-
-class _Tier(_Model):
-    floor: Annotated[StrictInt, Field(ge=0, le=100_000_000, alias="from")]
-    min_worth: Amount
-
-
-class _Place(_Model):
-    name: Name
-    near: tuple[Name, ...] = ()
-
-
-class _Offer(_Model):
-    kind: OfferKind
-    days: Annotated[StrictInt, Field(ge=1, le=365)]
-    worth: Amount | None = None
-    percent: Annotated[StrictInt, Field(ge=1, le=100)] | None = None
-    months: Annotated[StrictInt, Field(ge=1, le=24)] | None = None
-    plan: Name | None = None
-
-
-def _read_none(value: object) -> object:
-    return {} if value == "none" else value
-
-
-class _Policy(_Model):
-    version: Annotated[StrictInt, Field(ge=1)]
-    currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
-    tiers: Annotated[dict[Name, _Tier], Field(min_length=1)]
-    unknown_value_tier: Name
-    save_offers: dict[Reason, Annotated[dict[Name, _Offer], BeforeValidator(_read_none)]]
-    places: tuple[_Place, ...] = ()
-    personal_attention: tuple[Name, ...] = ()
 
 
 def load_policy(path: Path = POLICY_FILE) -> Policy:
@@ -98,7 +61,7 @@ def parse_policy(text: str, file: str = "policy.yml") -> Policy:
     lines = Lines(file, node)
     mistakes = list(lines.find_repeated())
     try:
-        read = _Policy.model_validate(content)
+        read = PolicyFields.model_validate(content)
     except ValidationError as error:
         mistakes += [lines.say(*_explain(detail)) for detail in error.errors(include_url=False)]
         raise PolicyError("\n".join(mistakes)) from None
@@ -108,7 +71,7 @@ def parse_policy(text: str, file: str = "policy.yml") -> Policy:
     return _build(read)
 
 
-def _build(read: _Policy) -> Policy:
+def _build(read: PolicyFields) -> Policy:
     tiers = [Tier(name, tier.floor, tier.min_worth) for name, tier in read.tiers.items()]
     return Policy(
         version=read.version,
@@ -116,13 +79,36 @@ def _build(read: _Policy) -> Policy:
         tiers=tuple(sorted(tiers, key=lambda tier: -tier.floor)),
         unknown_value_tier=read.unknown_value_tier,
         save_offers={reason: _build_rows(rows) for reason, rows in read.save_offers.items() if rows},
+        winback=_build_winback(read.winback),
         places=tuple(Place(place.name, place.near) for place in read.places),
         personal_attention=frozenset(read.personal_attention),
     )
 
 
-def _build_rows(rows: dict[str, _Offer]) -> dict[str, OfferTerms]:
-    return {name: OfferTerms(**offer.model_dump()) for name, offer in rows.items()}
+def _build_winback(read: WinbackFields) -> WinbackRules:
+    return WinbackRules(
+        opens=read.window.opens,
+        closes=read.window.closes,
+        quiet_days=frozenset(list(Day).index(day) for day in read.quiet_days),
+        cap=read.cap.touches,
+        cap_days=read.cap.days,
+        attempts=read.attempts,
+        cooldown_days=read.cooldown_days,
+        pause_hours=read.pause_hours,
+        holdout=read.holdout_percent,
+        lapsed_after_days=read.lapsed_after_days,
+        reminder_days=read.reminder_days,
+        again_within_days=read.again_within_days,
+        channels=read.channels,
+        plans={leading: tuple(Step(step.touch, step.day) for step in steps) for leading, steps in read.plans.items()},
+        offers={reason: _build_rows(rows) for reason, rows in read.offers.items() if rows},
+        budget=Budget(read.budget.of_first_life_percent, read.budget.of_second_life_percent),
+        valuing=Valuing(read.valuing.margin_percent, read.valuing.default_months, read.valuing.second_life_percent),
+    )
+
+
+def _build_rows(rows: dict[str, OfferFields]) -> dict[str, OfferTerms]:
+    return {name: offer.terms for name, offer in rows.items()}
 
 
 def _explain(detail: Any) -> tuple[FieldPath, str]:
@@ -163,18 +149,18 @@ def _list_kinds(path: FieldPath) -> list[OfferKind]:
 
 
 def _list_fields(path: FieldPath) -> list[str]:
-    model: type[BaseModel] = _Policy
+    model: type[BaseModel] = PolicyFields
     match path[:-1]:
         case ("tiers", _):
-            model = _Tier
+            model = TierFields
         case ("places", _):
-            model = _Place
+            model = PlaceFields
         case ("save_offers", _, _):
-            model = _Offer
+            model = OfferFields
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _find_contradictions(policy: _Policy) -> Iterator[tuple[FieldPath, str]]:
+def _find_contradictions(policy: PolicyFields) -> Iterator[tuple[FieldPath, str]]:
     """Find what is well written and cannot be meant."""
     tiers = ", ".join(policy.tiers)
     if EVERY in policy.tiers:
@@ -201,7 +187,7 @@ def _find_contradictions(policy: _Policy) -> Iterator[tuple[FieldPath, str]]:
             yield from misfits or _find_worthless(policy, rows, where, name, offer)
 
 
-def _find_misfits(reason: Reason, where: FieldPath, offer: _Offer) -> Iterator[tuple[FieldPath, str]]:
+def _find_misfits(reason: Reason, where: FieldPath, offer: OfferFields) -> Iterator[tuple[FieldPath, str]]:
     allowed = ALLOWED_KINDS[reason]
     if offer.kind not in allowed:
         if not allowed:
@@ -220,11 +206,11 @@ def _find_misfits(reason: Reason, where: FieldPath, offer: _Offer) -> Iterator[t
 
 
 def _find_worthless(
-    policy: _Policy, rows: dict[str, _Offer], where: FieldPath, name: str, offer: _Offer
+    policy: PolicyFields, rows: dict[str, OfferFields], where: FieldPath, name: str, offer: OfferFields
 ) -> Iterator[tuple[FieldPath, str]]:
     if not offer.kind.is_worth_money:
         return
-    terms = OfferTerms(**offer.model_dump())
+    terms = offer.terms
     reached = [name] if name != EVERY else [tier for tier in policy.tiers if tier not in rows]
     for tier_name in reached:
         tier = policy.tiers[tier_name]

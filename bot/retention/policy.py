@@ -1,4 +1,4 @@
-"""The business rules of offers as data: tiers of value, what is offered for which reason, and where we are.
+"""The business rules as data: tiers of value, what is offered for which reason, where we are, and how we win back.
 
 It must not read a file, nor decide about one person.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bot.retention.endings import FAILURES_OF_OURS
 from bot.retention.offers import OfferKind, OfferTerms
 from bot.retention.reasons import Reason
+from bot.retention.winback.rules import WinbackRules
 
 EVERY = "every"
 """Stands for all tiers that have no row of their own."""
@@ -55,6 +56,7 @@ class Policy:
     tiers: tuple[Tier, ...]
     unknown_value_tier: str
     save_offers: Mapping[Reason, Mapping[str, OfferTerms]]
+    winback: WinbackRules
     places: tuple[Place, ...] = ()
     personal_attention: frozenset[str] = field(default_factory=frozenset)
     """Names of the tiers whose customers are handed to staff when they leave over a failure of ours."""
@@ -67,9 +69,21 @@ class Policy:
         return next((tier for tier in self.tiers if monthly_value >= tier.floor), None)
 
     def find_terms(self, reason: Reason, tier: Tier | None) -> tuple[str, OfferTerms] | None:
-        """Return the rule's name and what it offers; None where the policy has nothing for that reason and tier."""
-        rows = self.save_offers.get(reason, {})
-        for name in (tier.name if tier else EVERY, EVERY):
-            if name in rows:
-                return f"save_offers.{reason.value}.{name}", rows[name]
-        return None
+        """Return the rule's name and what it offers to somebody who is about to leave; None where the policy has
+        nothing for that reason and tier."""
+        return _find_row("save_offers", self.save_offers, reason, tier)
+
+    def find_winback_terms(self, reason: Reason, tier: Tier | None) -> tuple[str, OfferTerms] | None:
+        """Return the rule's name and what it offers to somebody who has left; None where there is nothing for that
+        reason and tier."""
+        return _find_row("winback.offers", self.winback.offers, reason, tier)
+
+
+def _find_row(
+    table: str, offers: Mapping[Reason, Mapping[str, OfferTerms]], reason: Reason, tier: Tier | None
+) -> tuple[str, OfferTerms] | None:
+    rows = offers.get(reason, {})
+    for name in (tier.name if tier else EVERY, EVERY):
+        if name in rows:
+            return f"{table}.{reason.value}.{name}", rows[name]
+    return None

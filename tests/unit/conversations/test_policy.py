@@ -152,7 +152,7 @@ def test_a_mistake_is_told_with_its_line_what_was_found_and_what_is_allowed(old:
 
 def test_every_mistake_is_told_at_once() -> None:
     text = (
-        OURS.replace("percent: 25", "percent: 250")
+        OURS.replace("percent: 25", "percent: 250", 1)
         .replace("kind: pause", "kind: rest")
         .replace("version: 1", "version: 0")
     )

@@ -52,6 +52,7 @@ def policies(draw: st.DrawFn) -> Policy:
         tiers=made,
         unknown_value_tier=draw(st.sampled_from([tier.name for tier in made])),
         save_offers=draw(st.dictionaries(st.sampled_from(Reason), rows)),
+        winback=OURS.winback,
         places=draw(st.just((Place("Porto", ("Gaia",)),)) | st.just(())),
         personal_attention=frozenset({made[0].name}),
     )
