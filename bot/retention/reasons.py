@@ -20,6 +20,11 @@ class BillingReason(StrEnum):
     TOO_EXPENSIVE = "too_expensive"
     UNUSED = "unused"
 
+    @property
+    def reason(self) -> Reason | None:
+        """The reason to go by for somebody who never told us one; None where the billing system knows none either."""
+        return _FROM_BILLING.get(self)
+
 
 class Reason(StrEnum):
     """One of twelve reasons for leaving, or `OTHER_UNCLEAR`, which stands only alone.
@@ -82,4 +87,14 @@ _BILLING = {
     Reason.POOR_FIT_EXPECTATIONS: BillingReason.TOO_COMPLEX,
     Reason.TECHNICAL_RELIABILITY: BillingReason.LOW_QUALITY,
     Reason.OTHER_UNCLEAR: BillingReason.OTHER,
+}
+
+_FROM_BILLING = {
+    BillingReason.CUSTOMER_SERVICE: Reason.CUSTOMER_SERVICE,
+    BillingReason.LOW_QUALITY: Reason.PRODUCT_QUALITY,
+    BillingReason.MISSING_FEATURES: Reason.MISSING_FEATURES,
+    BillingReason.SWITCHED_SERVICE: Reason.COMPETITOR,
+    BillingReason.TOO_COMPLEX: Reason.POOR_FIT_EXPECTATIONS,
+    BillingReason.TOO_EXPENSIVE: Reason.PRICE,
+    BillingReason.UNUSED: Reason.NO_LONGER_NEEDED,
 }
