@@ -151,7 +151,7 @@ class WinbackFields(Fields):
     cap: CapFields
     attempts: Annotated[StrictInt, Field(ge=1, le=100)]
     cooldown_days: Annotated[StrictInt, Field(ge=1, le=365)]
-    pause_hours: Annotated[StrictInt, Field(ge=1, le=720)]
+    pause_hours: Annotated[StrictInt, Field(ge=1, le=168)]
     holdout_percent: Annotated[StrictInt, Field(ge=0, le=50)]
     lapsed_after_days: Annotated[StrictInt, Field(ge=7, le=3650)]
     reminder_days: Annotated[StrictInt, Field(ge=1, le=90)]
