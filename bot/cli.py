@@ -16,6 +16,7 @@ from bot.conversations.delivery_commands import app as delivery_commands
 from bot.conversations.policy_commands import app as policy_commands
 from bot.errors import FarewellError
 from bot.intents.commands import app as intent_commands
+from bot.outreach.commands import app as outreach_commands
 from bot.reasons.commands import app as reason_commands
 from bot.settings import Settings
 
@@ -27,6 +28,7 @@ app.add_typer(reason_commands, name="reasons", context_settings={"obj": read_cor
 app.add_typer(intent_commands, name="intents")
 app.add_typer(staff_commands, name="staff")
 app.add_typer(policy_commands, name="policy")
+app.add_typer(outreach_commands, name="outreach")
 app.add_typer(delivery_commands, name="deliveries")
 app.add_typer(update_commands, name="updates")
 app.command("export")(export_command)
