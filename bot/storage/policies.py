@@ -17,10 +17,11 @@ class Policies:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, version: int, text: str, taken_from: str, now: datetime) -> None:
-        """Add a version, unless there is one of this number already, which then stays as it is."""
+    def add(self, version: int, text: str, taken_from: str, now: datetime) -> PolicyVersion:
+        """Add a version, unless there is one of this number already, which then stays as it is; return what is kept."""
         row = {"version": version, "text": text, "taken_from": taken_from, "taken_at": now}
         insert_new(self._session, PolicyVersion, row, "version")
+        return self._session.get_one(PolicyVersion, version)
 
     def find(self, version: int) -> PolicyVersion | None:
         """Return this version, or None."""

@@ -19,6 +19,7 @@ from bot.storage.interviews import Interviews
 from bot.storage.letters import Letters
 from bot.storage.offers import OfferGrants
 from bot.storage.personal_data import PersonalData
+from bot.storage.policies import Policies
 from bot.storage.staff import AuditLog, StaffUsers
 from bot.storage.telegram_updates import TelegramUpdates
 from bot.storage.turns import Turns
@@ -45,6 +46,7 @@ class UnitOfWork:
         self.deliveries = Deliveries(session)
         self.erasures = Erasures(session)
         self.personal_data = PersonalData(session)
+        self.policies = Policies(session)
 
     def __enter__(self) -> Self:
         return self
