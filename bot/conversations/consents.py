@@ -14,6 +14,9 @@ CONSENT_WORDING = "utter_ask_exit_interview_consent"
 """The responses whose wording is agreed to or refused begin with this name."""
 EXIT_INTERVIEW = "exit interview"
 OPT_OUT = "opt-out"
+CONVERSATION = "conversation"
+OWN_WORDS = (EXIT_INTERVIEW, OPT_OUT, CONVERSATION)
+"""Where a consent or a refusal comes from that the person gave us themselves."""
 
 
 def list_contact_points(work: UnitOfWork, conversation: Conversation) -> list[ContactPoint]:

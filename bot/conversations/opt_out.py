@@ -10,12 +10,12 @@ import hmac
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.conversations.consents import OPT_OUT, list_contact_points, write_consent
+from bot.conversations.consents import CONVERSATION, OPT_OUT, list_contact_points, write_consent
 from bot.conversations.interviews import close
 from bot.conversations.recognition import find_vouched_customer
 from bot.conversations.trials import get_or_make
 from bot.settings import Settings
-from bot.storage.tables import Channel, Conversation, Customer, EndedBy, Outcome
+from bot.storage.tables import Channel, Conversation, EndedBy, Outcome
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 CONFIRMATION = "utter_opt_out_confirmed"
@@ -74,7 +74,7 @@ class OptOutService:
             work.suppressions.lift(self._hash_contacts(work, conversation), self._name_source(work, conversation))
             asked = work.conversations.find_last_response(conversation_id, LIFT_WORDING)
             for point in list_contact_points(work, conversation):
-                write_consent(point, True, "conversation", asked.text if asked else None, now)
+                write_consent(point, True, CONVERSATION, asked.text if asked else None, now)
             work.commit()
 
     def carry_over(self, work: UnitOfWork, conversation: Conversation, now: datetime) -> None:
@@ -94,16 +94,17 @@ class OptOutService:
             # A conversation is its own address on the web, whichever channel it has moved to since.
             self.hash_contact(Channel.WEB, conversation.id),
             *(self.hash_contact(point.channel, point.address) for point in points),
-            *([self._hash_customer(customer)] if customer else []),
+            *([self.hash_customer(customer.external_id)] if customer else []),
         ]
 
     def _name_source(self, work: UnitOfWork, conversation: Conversation) -> str:
         # A customer who is vouched for may take back in any conversation what they asked for in another one.
         customer = find_vouched_customer(work, conversation)
-        return f"customer {self._hash_customer(customer)}" if customer else f"conversation {conversation.id}"
+        return f"customer {self.hash_customer(customer.external_id)}" if customer else f"conversation {conversation.id}"
 
-    def _hash_customer(self, customer: Customer) -> str:
-        return self._hash(f"customer:{customer.external_id}")
+    def hash_customer(self, external_id: str | None) -> str:
+        """Return the keyed hash under which a customer is suppressed whom the company's own system knows."""
+        return self._hash(f"customer:{external_id}")
 
     def _hash(self, contact: str) -> str:
         return hmac.new(self._key, contact.encode(), hashlib.sha256).hexdigest()

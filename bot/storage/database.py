@@ -69,6 +69,29 @@ def insert_new(session: Session, table: type[Base], values: dict[str, Any], key:
     session.execute(insert(table).values(values).on_conflict_do_nothing(index_elements=[key]))
 
 
+def upsert(session: Session, table: type[Base], rows: list[dict[str, Any]], key: tuple[str, str]) -> set[Any]:
+    """Insert rows, or bring those up to date that are there; return the keys of those that were new or other. A key
+    must not come twice."""
+    if not rows:
+        return set()
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    statement = insert(table)
+    columns = table.__table__.c
+    others = [name for name in rows[0] if name not in key]
+    changed = statement.on_conflict_do_update(
+        index_elements=key,
+        set_={name: statement.excluded[name] for name in others},
+        where=sa.or_(*(columns[name].is_distinct_from(statement.excluded[name]) for name in others)),
+    )
+    found = session.execute(changed.returning(*(columns[name] for name in key)), rows)
+    return {tuple(one) for one in found}
+
+
+def is_conflict(error: Exception) -> bool:
+    """Tell whether somebody else stored the same thing at the same moment, so that trying again finds it there."""
+    return isinstance(error, sa.exc.IntegrityError)
+
+
 def is_passing(error: Exception) -> bool:
     """Tell whether an error is one of a database that is away, locked or full, so that the same may succeed later."""
     return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -51,12 +53,40 @@ class OfferGrants:
         """Tell whether this code has been given out."""
         return self._session.scalar(sa.select(OfferGrant.id).where(OfferGrant.code == code)) is not None
 
+    def lock_by_codes(self, codes: Collection[str]) -> dict[str, OfferGrant]:
+        """Return the offers that have these codes; nobody else changes them until this transaction ends."""
+        query = sa.select(OfferGrant).where(OfferGrant.code.in_(codes)).order_by(OfferGrant.id).with_for_update()
+        return {grant.code: grant for grant in self._session.scalars(query) if grant.code is not None}
+
+    def list_of(self, customer_id: int) -> list[OfferGrant]:
+        """Return the offers made to this customer outside of an interview, oldest first."""
+        return list(
+            self._session.scalars(
+                sa.select(OfferGrant)
+                .where(OfferGrant.customer_id == customer_id, OfferGrant.interview_id.is_(None))
+                .order_by(OfferGrant.id)
+            )
+        )
+
+    def unlink_all(self, customer_id: int) -> int:
+        """Part the offers made outside of an interview from a customer, and remove words and code; return how many
+        there were."""
+        grants = self.list_of(customer_id)
+        for grant in grants:
+            _strip(grant)
+        self._session.flush()
+        return len(grants)
+
     def unlink(self, interview_id: int) -> int:
         """Part the offer of an interview from the person, and remove words and code; return how many there were."""
         grant = self.find(interview_id)
         if grant is None:
             return 0
-        grant.interview_id = grant.customer_id = grant.terms = grant.code = None
-        grant.details = {}
+        _strip(grant)
         self._session.flush()
         return 1
+
+
+def _strip(grant: OfferGrant) -> None:
+    grant.interview_id = grant.customer_id = grant.terms = grant.code = None
+    grant.details = {}

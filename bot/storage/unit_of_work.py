@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.storage.chats import Chats
 from bot.storage.conversations import Conversations
+from bot.storage.customer_register import CustomerRegister
 from bot.storage.customers import Customers, Suppressions
 from bot.storage.database import connect
 from bot.storage.deliveries import Deliveries
@@ -20,6 +21,7 @@ from bot.storage.letters import Letters
 from bot.storage.offers import OfferGrants
 from bot.storage.personal_data import PersonalData
 from bot.storage.policies import Policies
+from bot.storage.purchases import Purchases, Returns
 from bot.storage.staff import AuditLog, StaffUsers
 from bot.storage.telegram_updates import TelegramUpdates
 from bot.storage.turns import Turns
@@ -40,6 +42,9 @@ class UnitOfWork:
         self.interviews = Interviews(session)
         self.offers = OfferGrants(session)
         self.customers = Customers(session)
+        self.register = CustomerRegister(session)
+        self.purchases = Purchases(session)
+        self.returns = Returns(session)
         self.suppressions = Suppressions(session)
         self.staff = StaffUsers(session)
         self.audit = AuditLog(session)
