@@ -15,6 +15,9 @@ from bot.conversations.correction_commands import read_corrections
 from bot.conversations.delivery_commands import app as delivery_commands
 from bot.conversations.policy_commands import app as policy_commands
 from bot.errors import FarewellError
+from bot.intake.commands import customers as customer_commands
+from bot.intake.commands import purchases as purchase_commands
+from bot.intake.commands import returns as return_commands
 from bot.intents.commands import app as intent_commands
 from bot.outreach.commands import app as outreach_commands
 from bot.reasons.commands import app as reason_commands
@@ -27,6 +30,9 @@ reason_commands.add_typer(correction_commands, name="corrections")
 app.add_typer(reason_commands, name="reasons", context_settings={"obj": read_corrections})
 app.add_typer(intent_commands, name="intents")
 app.add_typer(staff_commands, name="staff")
+app.add_typer(customer_commands, name="customers")
+app.add_typer(purchase_commands, name="purchases")
+app.add_typer(return_commands, name="returns")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(outreach_commands, name="outreach")
 app.add_typer(delivery_commands, name="deliveries")

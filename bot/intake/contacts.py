@@ -37,9 +37,7 @@ def write_contacts(row: CustomerRow, record: CustomerRecord, refused: Collection
         elif granted:
             taken = [_agree(point, record, now) for point in points]
             if not all(taken):
-                said.append(
-                    f"consent_{channel.value} is not taken: the no on record is not older than this yes."
-                )
+                said.append(f"consent_{channel.value} is not taken: the no on record is not older than this yes.")
         else:
             for point in _list_points(row, channel, None):
                 _refuse(point, record, now)
