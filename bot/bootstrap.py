@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from bot.channels.telegram.channel import TelegramChannel
 from bot.clock import Clock, utc_now
 from bot.conversations.announcer import Announcer
@@ -19,14 +21,17 @@ from bot.conversations.inbox import ConversationService
 from bot.conversations.interviews import InterviewService
 from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
-from bot.conversations.policy import POLICY_FILE, load_policy
+from bot.conversations.policy_versions import get_policy_file, take_in
 from bot.conversations.rasa import Rasa
 from bot.conversations.reason_names import ReasonNames
 from bot.conversations.tokens import Tokens
 from bot.reasons.artefact import MODEL_DIRECTORY
 from bot.reasons.classifier import ReasonClassifier
+from bot.retention.policy import Policy
 from bot.settings import Settings
 from bot.storage.unit_of_work import Database
+
+log = structlog.get_logger()
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,6 +43,7 @@ class Services:
     settings: Settings
     clock: Clock
     database: Database
+    policy: Policy
     classifier: ReasonClassifier
     rasa: Rasa
     announcer: Announcer
@@ -67,7 +73,9 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     database = Database(settings.database_url)
     announcer = Announcer()
     tokens = Tokens(database, clock)
-    policy = load_policy(settings.policy_path or POLICY_FILE)
+    ruling = take_in(database, get_policy_file(settings), clock())
+    policy = ruling.policy
+    log.info("policy.in_force", version=policy.version, remark=ruling.remark or "as in its file")
     interviews = InterviewService(database, classifier, clock, policy, settings.company_name)
     opt_outs = OptOutService(database, settings, clock)
     conversations = ConversationService(database, tokens, interviews, opt_outs, announcer, copy, clock)
@@ -80,6 +88,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         settings=settings,
         clock=clock,
         database=database,
+        policy=policy,
         classifier=classifier,
         rasa=Rasa.from_settings(settings),
         announcer=announcer,

@@ -44,7 +44,7 @@ def read_policy(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise PolicyError(f"{path} was not found: it says what may be offered; restore it (docs/policy.md).") from None
+        raise PolicyError(f"{path} was not found: the business rules should stand there (docs/policy.md).") from None
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path} cannot be read: {error}") from None
 

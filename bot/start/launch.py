@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.clock import utc_now
 from bot.console.staff import ensure_first_staff, uses_first_password
+from bot.conversations.policy_versions import get_policy_file, take_in
 from bot.errors import FarewellError
 from bot.settings import Settings
 from bot.start.preflight import find_problems
@@ -32,13 +33,16 @@ def launch(settings: Settings, root: Path, console: Console) -> None:
 
     Raises:
         NotReadyToStart: with one line for every problem found before the start.
+        PolicyError: when the policy in force does not fit this version of Farewell.
         StartFailed: when a process gives up.
     """
     problems = find_problems(settings, root)
     if problems:
         raise NotReadyToStart("\n".join(problems))
     with console.status("Preparing the database"):
-        show_password = _prepare_database(settings)
+        show_password, remark = _prepare_database(settings)
+    if remark:
+        console.print(remark, style="yellow", markup=False, soft_wrap=True)
     try:
         with Supervision(settings, root) as processes:
             with console.status("Starting Rasa and the application (about 20 s)"):
@@ -53,13 +57,15 @@ def launch(settings: Settings, root: Path, console: Console) -> None:
         console.print("\nStopped. Everything people wrote is kept; `make start` goes on from here.")
 
 
-def _prepare_database(settings: Settings) -> bool:
-    """Migrate, add the first member of staff, and tell whether the password made at set-up is still in use."""
+def _prepare_database(settings: Settings) -> tuple[bool, str | None]:
+    """Migrate, add the first member of staff, and take the policy in. Return whether the password made at set-up is
+    still in use, and why another policy rules than the one in the file, if so."""
     database = Database(settings.database_url)
     try:
         migrate(database.engine)
         ensure_first_staff(database, settings, utc_now)
-        return uses_first_password(database, settings)
+        ruling = take_in(database, get_policy_file(settings), utc_now())
+        return uses_first_password(database, settings), ruling.remark
     finally:
         database.close()
 

@@ -357,14 +357,14 @@ windows = st.tuples(st.integers(3, 12), st.integers(8, 23)).map(
 CHANGES: dict[str, st.SearchStrategy[Any]] = {
     "window": windows,
     "quiet_days": st.lists(st.sampled_from(["mon", "tue", "fri", "sat", "sun"]), max_size=5),
-    "cap": st.fixed_dictionaries({"touches": st.integers(1, 4), "days": st.integers(1, 120)}),
-    "attempts": st.integers(0, 8),
-    "cooldown_days": st.integers(1, 40),
+    "cap": st.fixed_dictionaries({"touches": st.integers(2, 4), "days": st.integers(1, 120)}),
+    "attempts": st.integers(2, 5),
+    "cooldown_days": st.integers(10, 30),
     "holdout_percent": st.integers(-1, 60),
-    "reminder_days": st.integers(0, 12),
-    "channels": st.lists(st.sampled_from(list(Channel)).map(str), max_size=4),
+    "reminder_days": st.integers(2, 16),
+    "channels": st.lists(st.sampled_from(list(Channel)).map(str), max_size=2),
     "budget": st.fixed_dictionaries(
-        {"of_first_life_percent": st.integers(0, 101), "of_second_life_percent": st.integers(0, 101)}
+        {"of_first_life_percent": st.integers(0, 101), "of_second_life_percent": st.integers(0, 9)}
     ),
     "plans.price": steps,
     "plans.unknown": steps,
@@ -375,7 +375,7 @@ CHANGES: dict[str, st.SearchStrategy[Any]] = {
     "offers.product_quality": rows,
     "offers.trust_privacy": rows,
 }
-changes = st.lists(st.sampled_from(sorted(CHANGES)), max_size=3, unique=True).flatmap(
+changes = st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=2, unique=True).flatmap(
     lambda names: st.fixed_dictionaries({name: CHANGES[name] for name in names})
 )
 
