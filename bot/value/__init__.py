@@ -1,0 +1,1 @@
+"""What customers are worth: reckoned from how long people stay and how often they buy, and kept for the rules."""
