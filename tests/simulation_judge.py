@@ -9,8 +9,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,17 +27,13 @@ DAY = timedelta(days=1)
 GENTLE = 90 * DAY
 FAILED_THEM = ("product_quality", "technical_reliability", "delivery_fulfilment", "customer_service")
 MAY_HEAR = {
-    None: ("check_in",),
-    "price": ("check_in", "welcome_back", "announcement", "reminder"),
-    **dict.fromkeys(FAILED_THEM, ("check_in", "welcome_back", "announcement", "reminder")),
-    "billing_account": ("check_in",),
+    **dict.fromkeys((None, "billing_account", "other_unclear"), ("check_in",)),
+    **dict.fromkeys(("price", *FAILED_THEM), ("check_in", "welcome_back", "announcement", "reminder")),
+    **dict.fromkeys(("missing_features", "competitor"), ("check_in", "announcement")),
     "trust_privacy": ("check_in", "welcome_back"),
-    "missing_features": ("check_in", "announcement"),
-    "competitor": ("check_in", "announcement"),
     "relocation": ("announcement",),
     "no_longer_needed": ("welcome_back",),
     "poor_fit_expectations": (),
-    "other_unclear": ("check_in",),
 }
 MAY_OFFER = {"price": ("discount", "smaller_plan", "gesture"), **dict.fromkeys(FAILED_THEM, ("gesture",))}
 ONE_MESSAGE = ("trust_privacy", "no_longer_needed")
@@ -57,8 +52,8 @@ class Rules:
     """What the first line says."""
 
     def __init__(self, line: Line) -> None:
-        opens, closes = (datetime.strptime(text, "%H:%M").time() for text in line["window"])  # noqa: DTZ007
-        self.opens, self.closes, self.quiet = opens, closes, frozenset(line["quiet_days"])
+        self.opens, self.closes = (time.fromisoformat(text) for text in line["window"])
+        self.quiet = frozenset(line["quiet_days"])
         self.cap, self.cap_days = line["cap"]["n"], line["cap"]["days"] * DAY
         self.attempts, self.min_worth = line["attempts"], line["min_worth"]
         self.first, self.last = (days * DAY for days in line["first_within_days"])
@@ -79,7 +74,7 @@ class Person:
 
     def leave(self, line: Line, at: datetime) -> None:
         """Begin the time after a leaving."""
-        self.left, self.zone = at, find_zone(line["timezone"])
+        self.left, self.zone = at, ZoneInfo(line["timezone"])
         self.reasons, self.tier = line["reasons"], line["tier"]
         self.sensitive, self.holdout, self.consents = line["sensitive"], line["holdout"], dict(line["consents"])
         self.never.discard("return")
@@ -103,11 +98,6 @@ class Person:
         if self.never or self.in_handoff or self.sensitive or self.settled:
             return set()
         return {channel for channel, given in self.consents.items() if given} - self.blocked
-
-
-@cache
-def find_zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 def judge(lines: Iterable[str]) -> Iterator[Breach]:
@@ -154,7 +144,7 @@ class Court:
             yield "the lines stand in order of time"
         self.now = max(at, self.now)
         if kind == "improvement":
-            self._improve(line, at)
+            self._improve(line)
         elif kind == "customer":
             yield from self._leave(line, at)
         elif line["customer"] not in self.people:
@@ -172,7 +162,7 @@ class Court:
             self._part(name, person, self.now)
         yield from ((name, promise) for name, channels, promise in self.forgotten if channels & self.channels)
 
-    def _improve(self, line: Line, at: datetime) -> None:
+    def _improve(self, line: Line) -> None:
         self.improvements[line["id"]] = line
         for person in self.people.values():
             meant = set(line["reasons"]) & set(person.reasons) and line["place"] is None
@@ -210,7 +200,7 @@ class Court:
         elif kind == "consent":
             person.consents[line["channel"]] = line["granted"]
         elif kind == "move":
-            person.zone = find_zone(line["timezone"])
+            person.zone = ZoneInfo(line["timezone"])
         else:
             yield from self._answer(person, line, at)
         if at <= person.left + self.rules.last:
@@ -226,7 +216,7 @@ class Court:
         if answer in given or (answer == "redeem" and "decline" in given):
             yield "an offer is redeemed once"
         given.add(answer)
-        person.settled = person.settled or offer in person.made
+        person.settled |= offer in person.made
 
     def _touch(self, person: Person, line: Line, at: datetime) -> Iterator[str]:
         kind, state = line["kind"], line["state"]
@@ -260,21 +250,15 @@ class Court:
             yield "nobody is written to on a quiet day"
 
     def _judge_right(self, person: Person, line: Line) -> Iterator[str]:
-        for said in NEVER_AGAIN:
-            if said in person.never:
-                yield f"nobody is written to after {said}"
-        if not person.consents.get(line["channel"]):
-            yield "nobody is written to without consent for this channel"
-        if line["channel"] in person.blocked:
-            yield "nobody is written to where they blocked us"
-        if person.in_handoff:
-            yield "nobody is written to while they talk to staff"
-        if person.sensitive:
-            yield "nobody is written to after bad news of theirs"
-        if person.holdout and line["kind"] != "announcement":
-            yield "who is held out hears announcements only"
-        if person.settled and line["kind"] != "announcement":
-            yield "who has answered an offer is left in peace"
+        broken = {f"nobody is written to after {said}": said in person.never for said in NEVER_AGAIN} | {
+            "nobody is written to without consent for this channel": not person.consents.get(line["channel"]),
+            "nobody is written to where they blocked us": line["channel"] in person.blocked,
+            "nobody is written to while they talk to staff": person.in_handoff,
+            "nobody is written to after bad news of theirs": person.sensitive,
+            "who is held out hears announcements only": person.holdout and line["kind"] != "announcement",
+            "who has answered an offer is left in peace": person.settled and line["kind"] != "announcement",
+        }
+        yield from (promise for promise, is_broken in broken.items() if is_broken)
 
     def _judge_fit(self, person: Person, line: Line, at: datetime) -> Iterator[str]:
         kind, since = line["kind"], at - person.left
@@ -305,17 +289,17 @@ class Court:
             yield "a reminder is of an offer that was made"
         if offer is None:
             return
-        kind, worth, answers = offer["kind"], offer["worth"], person.answers[offer["id"]]
+        kind, least = offer["kind"], self.rules.min_worth.get(person.tier)
         if kind == "discount" and person.leading != "price":
             yield "a discount is for those alone who left over the price"
         elif kind not in MAY_OFFER.get(person.leading or "", ()):
             yield "an offer fits why they left"
-        if kind in COSTS_MONEY and not (person.tier in self.rules.min_worth and worth >= self.least(person.tier)):
+        if kind in COSTS_MONEY and (least is None or offer["worth"] < max(1, least)):
             yield "no offer is worthless"
         if datetime.fromisoformat(offer["deadline"]) <= at:
             yield "an offer's deadline lies ahead"
         if line["kind"] == "reminder":
-            if answers:
+            if person.answers[offer["id"]]:
                 yield "nobody is reminded of an offer they answered"
             if offer["id"] in person.reminded:
                 yield "an offer has one reminder"
@@ -324,24 +308,20 @@ class Court:
         if line["kind"] not in ("welcome_back", "reminder"):
             yield "only a welcome-back carries an offer"
 
-    def least(self, tier: str) -> int:
-        return max(1, int(self.rules.min_worth[tier]))
-
     def _judge_often(self, person: Person, line: Line, at: datetime) -> Iterator[str]:
         person.heard = [once for once in person.heard if at - once < self.rules.cap_days] + [at]
         person.touched["all"] += 1
         person.touched[line["kind"]] += 1
-        if len(person.heard) > self.rules.cap:
-            yield "nobody hears from us more often than the cap allows"
-        if person.touched["all"] > self.rules.attempts:
-            yield "nobody is tried more often than the policy says"
-        if not person.reasons and person.touched["check_in"] > 1:
-            yield "who never talked to us is asked why once"
-        if person.leading in ONE_MESSAGE and person.touched["welcome_back"] > 1 and line["kind"] == "welcome_back":
-            yield "who should have one message has one"
+        one_too_many = person.leading in ONE_MESSAGE and person.touched["welcome_back"] > 1
+        broken = {
+            "nobody hears from us more often than the cap allows": len(person.heard) > self.rules.cap,
+            "nobody is tried more often than the policy says": person.touched["all"] > self.rules.attempts,
+            "who never talked to us is asked why once": not person.reasons and person.touched["check_in"] > 1,
+            "who should have one message has one": one_too_many and line["kind"] == "welcome_back",
+            "an improvement is told to a person once": line["improvement"] in person.told,
+        }
+        yield from (promise for promise, is_broken in broken.items() if is_broken)
         if line["improvement"] is not None:
-            if line["improvement"] in person.told:
-                yield "an improvement is told to a person once"
             person.told.add(line["improvement"])
         if line["offer"] is not None and line["kind"] == "reminder":
             person.reminded.add(line["offer"]["id"])
