@@ -1,4 +1,4 @@
-"""`farewell outreach`: tries the rules of winning back on invented customers."""
+"""`farewell outreach`: says why somebody was written to, and tries the rules on invented customers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from bot.clock import utc_now
+from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy import POLICY_FILE, load_policy
+from bot.conversations.policy_versions import find_ruling, get_policy_file
 from bot.errors import FarewellError
+from bot.outreach.persons import Persons
+from bot.outreach.why import Why
+from bot.settings import Settings
+from bot.storage.unit_of_work import Database
 
 app = typer.Typer(help="Writing to customers who have left: the rules, tried out.", no_args_is_help=True)
 
@@ -24,11 +31,6 @@ Start = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first d
 ReportFile = Annotated[Path, typer.Option(help="Where the figures go, as JSON.")]
 EventsFile = Annotated[Path, typer.Option(help="Where everything that happens goes, a line of JSON each.")]
 PolicyFile = Annotated[Path, typer.Option(help="The policy to try.", show_default="policy.yml")]
-
-
-@app.callback()
-def _commands() -> None:
-    """Keep `simulate` a command of its own."""
 
 
 @app.command("simulate")
@@ -65,6 +67,22 @@ def simulate_command(
     typer.echo(f"Promises broken: {broken}")
     if broken:
         raise typer.Exit(1)
+
+
+@app.command("why")
+def why_command(
+    customer: Annotated[str, typer.Argument(help="Their id in your own system, or # and their number here.")],
+) -> None:
+    """Say what was and will be sent to a customer, or why nothing is: each time with the rule that decided."""
+    settings = Settings.load()
+    database = Database(settings.database_url)
+    try:
+        policy = find_ruling(database, get_policy_file(settings)).policy
+        persons = Persons(settings, policy, OptOutService(database, settings, utc_now))
+        for line in Why(database, policy, persons, utc_now).explain(customer):
+            typer.echo(line)
+    finally:
+        database.close()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from bot.storage.database import connect
 from bot.storage.deliveries import Deliveries
 from bot.storage.erasures import Erasures
 from bot.storage.interviews import Interviews
+from bot.storage.lapsed import LapsedRecords
 from bot.storage.letters import Letters
 from bot.storage.offers import OfferGrants
 from bot.storage.personal_data import PersonalData
@@ -45,6 +46,7 @@ class UnitOfWork:
         self.register = CustomerRegister(session)
         self.purchases = Purchases(session)
         self.returns = Returns(session)
+        self.lapsed = LapsedRecords(session)
         self.suppressions = Suppressions(session)
         self.staff = StaffUsers(session)
         self.audit = AuditLog(session)

@@ -17,7 +17,9 @@ from bot.retention.winback.touches import Touch, TouchKind, TouchState
 
 REGULAR = (TouchKind.CHECK_IN, TouchKind.WELCOME_BACK)
 LATE_DAYS = 30
-"""So long after its day a step of a plan, and after its telling an announcement, no longer fits."""
+"""So long after its day a step of a plan no longer fits."""
+NEWS_DAYS = 120
+"""So long what was put right is still news."""
 USED_UP = ("late.", "offer.")
 """The rules whose skipping ends a step for good; others leave it to be planned anew once they no longer hold."""
 
@@ -53,7 +55,7 @@ def find_last_moment(touch: Touch, person: Lapsed) -> datetime:
         return touch.offer.deadline - timedelta(days=1)
     if touch.kind is TouchKind.CHECK_IN and touch.rule.endswith(".1"):
         return person.left_at + timedelta(days=LAST_DAY)
-    return touch.wanted_at + timedelta(days=LATE_DAYS)
+    return touch.wanted_at + timedelta(days=NEWS_DAYS if touch.kind is TouchKind.ANNOUNCEMENT else LATE_DAYS)
 
 
 def _is_done(touch: Touch) -> bool:

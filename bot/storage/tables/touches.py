@@ -14,8 +14,8 @@ from bot.storage.database import Base, by_value
 
 class PlannedTouch(Base):
     """One planned or sent message to one person; `key` keeps anything from being planned for them twice. `rule` planned
-    it and `because` decided last, both by the policy of this version. `held_until` is set while it is held. `words` of
-    an announcement or a preview are made when it is sent, so none are kept here."""
+    it and `because` decided last, both by the policy of this version. `wanted_at` is the moment the plan has for it,
+    `due_at` when it is looked at next. Its words are made when it is sent, so none are kept here."""
 
     __tablename__ = "touches"
     __table_args__ = (sa.UniqueConstraint("customer_id", "key"),)
@@ -26,6 +26,7 @@ class PlannedTouch(Base):
     kind: Mapped[TouchKind] = mapped_column(by_value(TouchKind))
     state: Mapped[TouchState] = mapped_column(by_value(TouchState), index=True)
     channel: Mapped[Channel | None] = mapped_column(by_value(Channel))
+    wanted_at: Mapped[datetime]
     due_at: Mapped[datetime]
     planned_at: Mapped[datetime]
     changed_at: Mapped[datetime]

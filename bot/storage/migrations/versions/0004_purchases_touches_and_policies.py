@@ -74,6 +74,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('check_in', 'welcome_back', 'announcement', 'reminder', name='touchkind', native_enum=False, length=40), nullable=False),
     sa.Column('state', sa.Enum('planned', 'held', 'claimed', 'sent', 'skipped', 'failed', 'unknown', name='touchstate', native_enum=False, length=40), nullable=False),
     sa.Column('channel', sa.Enum('web', 'telegram', 'email', 'phone', name='channel', native_enum=False, length=40), nullable=True),
+    sa.Column('wanted_at', bot.storage.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('due_at', bot.storage.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('planned_at', bot.storage.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('changed_at', bot.storage.database.UtcDateTime(timezone=True), nullable=False),

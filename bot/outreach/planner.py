@@ -1,0 +1,159 @@
+"""Looks at everybody whose time has come, decides by the rules, and writes down what was decided.
+
+It must not send anything, nor hold a rule of its own.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.outreach.persons import Persons
+from bot.retention.offers import GrantState
+from bot.retention.policy import Policy
+from bot.retention.reasons import Reason
+from bot.retention.winback.person import Improvement, Lapsed
+from bot.retention.winback.plan import NEWS_DAYS
+from bot.retention.winback.review import review
+from bot.retention.winback.touches import Touch, TouchState
+from bot.storage.lapsed import Record
+from bot.storage.tables import OfferGrant
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+AT_ONCE = 1_000
+"""So many people are looked at in one transaction, so that nobody who waits for a reply waits for it."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A touch that is to be sent now."""
+
+    touch_id: str
+    customer_id: int
+    touch: Touch
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What came of looking once at all that was due."""
+
+    looked_at: int
+    claimed: tuple[Claimed, ...]
+
+
+class Planner:
+    """Plans touches and claims those that are to be sent."""
+
+    def __init__(self, database: Database, policy: Policy, persons: Persons, clock: Clock) -> None:
+        self._database = database
+        self._policy = policy
+        self._persons = persons
+        self._clock = clock
+
+    def tick(self) -> Tick:
+        """Look at everybody who is due. What it costs grows with those, not with all customers."""
+        now = self._clock()
+        looked_at, claimed = 0, []
+        while True:
+            with self._database.write() as work:
+                ids = work.lapsed.list_due(now, AT_ONCE)
+                claimed += self._look(work, ids, now)
+                work.commit()
+            looked_at += len(ids)
+            if len(ids) < AT_ONCE:
+                return Tick(looked_at, tuple(claimed))
+
+    def settle(self, touch_id: str, state: TouchState) -> None:
+        """Write down what became of a claimed touch, and have the person looked at again."""
+        now = self._clock()
+        with self._database.write() as work:
+            if work.lapsed.settle(touch_id, state, now):
+                work.commit()
+
+    def _look(self, work: UnitOfWork, ids: list[int], now: datetime) -> list[Claimed]:
+        records = work.lapsed.read(ids)
+        suppressed = self._find_suppressed(work, records.values())
+        improvements = list_improvements(work, now)
+        looks: dict[int, datetime | None] = {}
+        added: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        claimed: list[Claimed] = []
+        for customer_id, record in records.items():
+            left_at = self._persons.find_leaving(record)
+            if left_at is None or left_at > now:
+                looks[customer_id] = left_at
+                continue
+            person = self._persons.describe(record, suppressed, left_at)
+            found = review(person, self._policy, improvements, now)
+            # Clocks and rules may make a moment that is not later; looking again at once would never end.
+            looks[customer_id] = found.look_at and max(found.look_at, now + timedelta(seconds=1))
+            known = {row.key: row for row in record.touches}
+            for touch in found.touches:
+                row = known.get(touch.key)
+                touch_id = row.id if row else str(uuid.uuid4())
+                values = self._write(touch) | {"id": touch_id}
+                if touch.state is TouchState.CLAIMED:
+                    claimed.append(Claimed(touch_id, customer_id, touch))
+                    values["grant_id"] = self._grant(work, touch, person, customer_id, now)
+                if row is None:
+                    added.append(values | {"customer_id": customer_id, "key": touch.key, "planned_at": now})
+                else:
+                    changed.append(values)
+        work.lapsed.add_touches(added)
+        work.lapsed.change_touches(changed)
+        work.lapsed.set_looks(looks)
+        return claimed
+
+    def _find_suppressed(self, work: UnitOfWork, records: Iterable[Record]) -> set[str]:
+        return work.lapsed.find_suppressed({one for record in records for one in self._persons.hash_contacts(record)})
+
+    def _write(self, touch: Touch) -> dict[str, Any]:
+        return {
+            "kind": touch.kind,
+            "state": touch.state,
+            "channel": touch.channel,
+            "wanted_at": touch.wanted_at,
+            "due_at": touch.due_at,
+            "changed_at": touch.changed_at,
+            "rule": touch.rule,
+            "because": touch.because,
+            "policy_version": self._policy.version,
+            "improvement_id": touch.improvement,
+            "grant_id": None,
+        }
+
+    def _grant(self, work: UnitOfWork, touch: Touch, person: Lapsed, customer_id: int, now: datetime) -> int | None:
+        """Write the offer of a claimed touch down, which then stands until its deadline."""
+        offer, reason = touch.offer, person.leading
+        if offer is None or reason is None or touch.key.startswith("reminder."):
+            return None
+        terms = self._policy.winback.offers[reason][offer.rule.rpartition(".")[2]]
+        details = {"percent": terms.percent, "months": terms.months, "plan": terms.plan, "zone": str(person.zone)}
+        return work.lapsed.add_grant(
+            OfferGrant(
+                customer_id=customer_id,
+                offer=offer.rule,
+                kind=offer.kind,
+                reason=reason,
+                worth=offer.worth,
+                currency=self._policy.currency,
+                details={name: value for name, value in details.items() if value is not None},
+                state=GrantState.PROPOSED,
+                rule=offer.rule,
+                policy_version=self._policy.version,
+                offered_at=now,
+                deadline=offer.deadline,
+            )
+        )
+
+
+def list_improvements(work: UnitOfWork, now: datetime) -> list[Improvement]:
+    """Return what was put right not long ago, as the rules know it."""
+    return [
+        Improvement(row.id, frozenset(map(Reason, row.reasons)), row.told_at, row.place)
+        for row in work.lapsed.list_improvements(now - timedelta(days=NEWS_DAYS))
+    ]

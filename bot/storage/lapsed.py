@@ -1,0 +1,271 @@
+"""Reads all that the rules of winning back go by, for many customers at once, and writes what was decided.
+
+It reads rows, not objects: a look at ten thousand people must take seconds. It must not decide anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bot.retention.channels import Channel
+from bot.retention.interview import Question
+from bot.retention.offers import GrantState, OfferKind
+from bot.retention.reasons import BillingReason, Reason
+from bot.retention.winback.touches import TouchKind, TouchState
+from bot.storage.tables import (
+    ContactPoint,
+    Conversation,
+    Customer,
+    CustomerValue,
+    ExitInterview,
+    InterviewAnswer,
+    Mode,
+    OfferGrant,
+    Outcome,
+    PlannedTouch,
+    RecordedImprovement,
+    Return,
+    StatedReason,
+    Suppression,
+)
+
+
+class CustomerRow(NamedTuple):
+    """What is known of a customer by themselves."""
+
+    id: int
+    external_id: str | None
+    timezone: str | None
+    place: str | None
+    monthly_value: int | None
+    currency: str | None
+    cancelled_at: datetime | None
+    last_purchase_at: datetime | None
+    reported_reason: BillingReason | None
+    flagged_at: datetime | None
+    disputed_at: datetime | None
+    so_far: int | None
+    second_life: int | None
+
+
+class PointRow(NamedTuple):
+    """An address."""
+
+    channel: Channel
+    address: str
+    consent: bool | None
+    reachable: bool
+
+
+class InterviewRow(NamedTuple):
+    """An exit interview that ended."""
+
+    id: int
+    finished_at: datetime | None
+    outcome: Outcome | None
+    leading_reason: Reason | None
+    sensitive: bool
+
+
+class TalkRow(NamedTuple):
+    """A conversation."""
+
+    id: str
+    opted_out_at: datetime | None
+    handoff_requested_at: datetime | None
+    mode: Mode
+    last_message_at: datetime
+
+
+class TouchRow(NamedTuple):
+    """A touch, with the offer it made."""
+
+    id: str
+    key: str
+    kind: TouchKind
+    state: TouchState
+    channel: Channel | None
+    wanted_at: datetime
+    due_at: datetime
+    planned_at: datetime
+    changed_at: datetime
+    rule: str
+    because: str
+    policy_version: int
+    improvement_id: str | None
+    grant_id: int | None
+    offer_kind: OfferKind | None
+    offer_worth: int | None
+    offer_deadline: datetime | None
+    offer_rule: str | None
+    offer_state: GrantState | None
+
+
+@dataclass(slots=True)
+class Record:
+    """All of it for one customer. `reasons` are those of the newest interview, the surest first; `words` are its
+    answers; `taken` is when they took an offer."""
+
+    customer: CustomerRow
+    points: list[PointRow] = field(default_factory=list)
+    interviews: list[InterviewRow] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    likelihood: int | None = None
+    talks: list[TalkRow] = field(default_factory=list)
+    touches: list[TouchRow] = field(default_factory=list)
+    returned: list[datetime] = field(default_factory=list)
+    taken: list[datetime] = field(default_factory=list)
+
+
+class LapsedRecords:
+    """Finds whom to look at, and reads and writes what there is to know of them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def list_due(self, now: datetime, limit: int) -> list[int]:
+        """Return customers who are to be looked at by now, those who wait longest first. Nobody else is handed the
+        same ones until this transaction ends."""
+        query = (
+            sa.select(Customer.id)
+            .where(Customer.look_at <= now)
+            .order_by(Customer.look_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return list(self._session.scalars(query))
+
+    def read(self, customer_ids: Collection[int]) -> dict[int, Record]:
+        """Return the records of these customers, by their id and in its order."""
+        ids = sorted(customer_ids)
+        found = {row.id: Record(row) for row in self._read_customers(ids)}
+        for customer_id, point in self._rows(PointRow, ContactPoint, ids):
+            found[customer_id].points.append(point)
+        for customer_id, interview in self._rows(InterviewRow, ExitInterview, ids):
+            found[customer_id].interviews.append(interview)
+        for customer_id, talk in self._rows(TalkRow, Conversation, ids):
+            found[customer_id].talks.append(talk)
+        for customer_id, touch in self._read_touches(ids):
+            found[customer_id].touches.append(touch)
+        back = sa.select(Return.customer_id, Return.at).order_by(Return.at)
+        for customer_id, at in self._execute(back, Return, ids):
+            found[customer_id].returned.append(at)
+        taken = sa.select(OfferGrant.customer_id, OfferGrant.decided_at).where(
+            OfferGrant.state.in_([GrantState.ACCEPTED, GrantState.REDEEMED]), OfferGrant.decided_at.is_not(None)
+        )
+        for customer_id, at in self._execute(taken, OfferGrant, ids):
+            found[customer_id].taken.append(at)
+        self._add_answers([record for record in found.values() if record.interviews])
+        return found
+
+    def find_suppressed(self, contact_hashes: Collection[str]) -> set[str]:
+        """Return those of these keyed hashes that must never be written to."""
+        return set(
+            self._session.scalars(
+                sa.select(Suppression.contact_hash).where(Suppression.contact_hash.in_(contact_hashes))
+            )
+        )
+
+    def list_improvements(self, since: datetime) -> list[RecordedImprovement]:
+        """Return what was put right since then, oldest first."""
+        query = sa.select(RecordedImprovement).where(RecordedImprovement.told_at >= since)
+        return list(self._session.scalars(query.order_by(RecordedImprovement.told_at, RecordedImprovement.id)))
+
+    def add_touches(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write new touches."""
+        if rows:
+            self._session.execute(sa.insert(PlannedTouch), list(rows))
+
+    def change_touches(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write what has changed of touches, by their `id`."""
+        if rows:
+            self._session.execute(sa.update(PlannedTouch), list(rows))
+
+    def settle(self, touch_id: str, state: TouchState, now: datetime) -> bool:
+        """Write down what became of a touch that is being sent, and have the customer looked at; return whether it was
+        still open what would become of it."""
+        ended = (
+            sa.update(PlannedTouch)
+            .where(PlannedTouch.id == touch_id, PlannedTouch.state == TouchState.CLAIMED)
+            .values(state=state, changed_at=now)
+            .returning(PlannedTouch.customer_id)
+        )
+        customer_id = self._session.scalar(ended)
+        if customer_id is None:
+            return False
+        self.set_looks({customer_id: now})
+        return True
+
+    def add_grant(self, grant: OfferGrant) -> int:
+        """Write down an offer that is being made, and return its id."""
+        self._session.add(grant)
+        self._session.flush()
+        return grant.id
+
+    def set_looks(self, look_at: Mapping[int, datetime | None]) -> None:
+        """Write down when to look at each of these customers next."""
+        if look_at:
+            rows = [{"id": customer_id, "look_at": at} for customer_id, at in look_at.items()]
+            self._session.execute(sa.update(Customer), rows)
+
+    def _read_customers(self, ids: list[int]) -> list[CustomerRow]:
+        names = [name for name in CustomerRow._fields if name not in ("so_far", "second_life")]
+        query = (
+            sa.select(*(getattr(Customer, name) for name in names), CustomerValue.so_far, CustomerValue.second_life)
+            .outerjoin(CustomerValue, CustomerValue.customer_id == Customer.id)
+            .where(Customer.id.in_(ids))
+            .order_by(Customer.id)
+        )
+        return [CustomerRow._make(row) for row in self._session.execute(query)]
+
+    def _read_touches(self, ids: list[int]) -> list[tuple[int, TouchRow]]:
+        names = [name for name in TouchRow._fields if not name.startswith("offer_")]
+        offer = (OfferGrant.kind, OfferGrant.worth, OfferGrant.deadline, OfferGrant.rule, OfferGrant.state)
+        query = (
+            sa.select(PlannedTouch.customer_id, *(getattr(PlannedTouch, name) for name in names), *offer)
+            .outerjoin(OfferGrant, OfferGrant.id == PlannedTouch.grant_id)
+            .order_by(PlannedTouch.planned_at, PlannedTouch.key)
+        )
+        return [(row[0], TouchRow._make(row[1:])) for row in self._execute(query, PlannedTouch, ids)]
+
+    def _rows(self, kind: Any, table: Any, ids: list[int]) -> list[tuple[int, Any]]:
+        query = sa.select(table.customer_id, *(getattr(table, name) for name in kind._fields)).order_by(table.id)
+        return [(row[0], kind._make(row[1:])) for row in self._execute(query, table, ids)]
+
+    def _execute(self, query: Any, table: Any, ids: list[int]) -> Iterable[Any]:
+        found: Iterable[Any] = self._session.execute(query.where(table.customer_id.in_(ids)))
+        return found
+
+    def _add_answers(self, records: list[Record]) -> None:
+        """Add what the newest interview of each one says."""
+        newest = {record.interviews[-1].id: record for record in records}
+        if not newest:
+            return
+        stated = (
+            sa.select(StatedReason.interview_id, StatedReason.label)
+            .where(StatedReason.interview_id.in_(newest))
+            .order_by(StatedReason.score.desc(), StatedReason.id)
+        )
+        labels: dict[int, list[Reason]] = defaultdict(list)
+        for interview_id, label in self._session.execute(stated):
+            labels[interview_id].append(label)
+        for interview_id, record in newest.items():
+            leading = record.interviews[-1].leading_reason
+            found = dict.fromkeys([leading, *labels[interview_id]] if leading else [])
+            record.reasons = [reason for reason in found if reason is not None]
+        answers = sa.select(
+            InterviewAnswer.interview_id, InterviewAnswer.question, InterviewAnswer.text, InterviewAnswer.value
+        ).where(InterviewAnswer.interview_id.in_(newest))
+        for interview_id, question, text, value in self._session.execute(answers):
+            if question == Question.LIKELIHOOD:
+                newest[interview_id].likelihood = value
+            if text:
+                newest[interview_id].words.append(text)
