@@ -33,7 +33,7 @@ REASONS := models/reasons/meta.json
 REASON_SOURCES := data/reasons/train.jsonl data/reasons/calibration.jsonl $(wildcard bot/reasons/*.py encoder/*.py)
 MEGABYTES_NEEDED := 4000
 
-.PHONY: help setup start test test-fast test-crash bench understanding lint audit train encoder lock shell validate rasa-test clean dialogue
+.PHONY: help setup start test test-fast test-crash bench understanding winback lint audit train encoder lock shell validate rasa-test clean dialogue
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -153,6 +153,9 @@ bench: $(APP) $(REASONS) dialogue ## Measure turns a second, waiting times, star
 
 understanding: .venv/.dev $(REASONS) dialogue ## Measure what is understood beside stock Rasa, and write docs/understanding.md (20 minutes the first time, then 3)
 	@$(PYTHON) -m bench.understanding
+
+winback: .venv/.dev ## Simulate a year of winning back, have it judged, and draw the pictures of docs/winback.md (a minute)
+	@$(PYTHON) -m bench.winback
 
 # Auditing what is installed, not the lock: the Rasa lock's lines are for Python 3.10, and pip-audit runs under a newer one,
 # for which they would all be passed over. --strict fails where the index knows no advisories, instead of finding "nothing".

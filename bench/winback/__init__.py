@@ -1,0 +1,1 @@
+"""A simulated year of winning back in pictures."""
