@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 Line = dict[str, Any]
-OPEN, ENDS = ("planned", "held"), ("sent", "unknown", "failed", "skipped")
-TRIED, HEARD = ("sent", "unknown", "failed"), ("sent", "unknown")
+HEARD, TRIED, OPEN = ("sent", "unknown"), ("sent", "unknown", "failed"), ("planned", "held")
+ENDS = (*TRIED, "skipped")
 CHANGES = (
     *("opt_out", "return", "suppress", "flag", "complaint", "handoff_start", "handoff_end", "block", "unblock"),
     *("consent", "move", "accept", "decline", "redeem"),
@@ -102,7 +102,7 @@ class Person:
 
 def judge(lines: Iterable[str]) -> Iterator[Breach]:
     """Return every breach in order of the lines; what was never done, at the end."""
-    court: Court | None = None
+    court = None
     for number, text in enumerate(lines, 1):
         try:
             line = json.loads(text)
@@ -222,12 +222,10 @@ class Court:
         kind, state = line["kind"], line["state"]
         before = self.touches.get(line["touch"])
         self.touches[line["touch"]] = line
-        if state not in OPEN + ENDS or (before and before["state"] in ENDS and state not in HEARD):
-            yield "the states of a touch follow each other sensibly"
+        if state not in OPEN + ENDS or (before and before["state"] in ENDS):
+            yield "no touch is sent twice" if state in HEARD else "the states of a touch follow each other sensibly"
         if before and any(before[name] != line[name] for name in ("customer", "kind", "improvement")):
             yield "a touch stays what it was planned to be"
-        if before and before["state"] in ENDS and state in HEARD:
-            yield "no touch is sent twice"
         if not line["rule"]:
             yield "every decision names its rule"
         if kind == "check_in":
@@ -312,12 +310,12 @@ class Court:
         person.heard = [once for once in person.heard if at - once < self.rules.cap_days] + [at]
         person.touched["all"] += 1
         person.touched[line["kind"]] += 1
-        one_too_many = person.leading in ONE_MESSAGE and person.touched["welcome_back"] > 1
+        again = line["kind"] == "welcome_back" and person.touched["welcome_back"] > 1
         broken = {
             "nobody hears from us more often than the cap allows": len(person.heard) > self.rules.cap,
             "nobody is tried more often than the policy says": person.touched["all"] > self.rules.attempts,
             "who never talked to us is asked why once": not person.reasons and person.touched["check_in"] > 1,
-            "who should have one message has one": one_too_many and line["kind"] == "welcome_back",
+            "who should have one message has one": again and person.leading in ONE_MESSAGE,
             "an improvement is told to a person once": line["improvement"] in person.told,
         }
         yield from (promise for promise, is_broken in broken.items() if is_broken)
