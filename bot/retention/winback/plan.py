@@ -77,10 +77,13 @@ def _plan_step(person: Lapsed, rules: WinbackRules, number: int, step: Step, now
 def _plan_announcement(person: Lapsed, rules: WinbackRules, improvement: Improvement, now: datetime) -> Touch | None:
     if not concerns(improvement, person) or find_bar(person, TouchKind.ANNOUNCEMENT, rules) is not None:
         return None
-    if any(touch.improvement == improvement.id for touch in person.touches):
+    earlier = [touch for touch in person.touches if touch.improvement == improvement.id]
+    if any(touch.state.is_open or touch.state is TouchState.CLAIMED or _is_done(touch) for touch in earlier):
         return None
     wanted = max(improvement.told_at, person.left_at + timedelta(days=FIRST_DAY))
-    key, rule = f"announcement.{improvement.id}", "announcement"
+    # Dropped by something that has passed, such as a blocked channel, it is planned anew.
+    again = f".{len(earlier) + 1}" if earlier else ""
+    key, rule = f"announcement.{improvement.id}{again}", "announcement"
     touch = _make(person, rules, TouchKind.ANNOUNCEMENT, key, rule, wanted, now, improvement=improvement.id)
     return touch if touch.due_at <= find_last_moment(touch, person) else None
 

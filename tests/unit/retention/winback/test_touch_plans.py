@@ -169,6 +169,17 @@ def test_what_was_put_right_is_told_once_and_only_to_those_who_left_over_it_befo
     assert ANNOUNCEMENT not in left_afterwards.kinds
 
 
+def test_somebody_who_blocked_us_for_an_hour_is_still_told_what_was_put_right_and_once() -> None:
+    life = Life(somebody(Reason.MISSING_FEATURES))
+    life.pass_days(40.4)  # At night.
+    life.tell(fixed(Reason.MISSING_FEATURES))
+    life.change(contacts=(replace(BY_EMAIL, reachable=False),))
+    life.pass_days(0.05)
+    life.change(contacts=(BY_EMAIL,))
+    life.pass_days(300)
+    assert life.kinds.count(ANNOUNCEMENT) == 1
+
+
 def test_news_of_one_shop_is_for_those_who_went_there() -> None:
     went_there = Life(somebody(Reason.CUSTOMER_SERVICE, home="Porto"))
     went_elsewhere = Life(somebody(Reason.CUSTOMER_SERVICE, home="Braga"))
