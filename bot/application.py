@@ -81,7 +81,12 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     deliveries = DeliveryWorker(
         DeliveryBook(services.database, services.clock), {kind: one for kind, one in carriers.items() if one}
     )
-    chores = [services.interviews.abandon_silent, services.tokens.remove_expired, services.chats.remove_stale]
+    chores = [
+        services.interviews.abandon_silent,
+        services.tokens.remove_expired,
+        services.chats.remove_stale,
+        services.values.reckon_daily,
+    ]
     work = [worker.run(), deliveries.run()]
     if services.telegram is None:
         log.info("telegram.off", remedy="set TELEGRAM_BOT_TOKEN to talk there as well")

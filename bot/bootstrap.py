@@ -30,6 +30,7 @@ from bot.reasons.classifier import ReasonClassifier
 from bot.retention.policy import Policy
 from bot.settings import Settings
 from bot.storage.unit_of_work import Database
+from bot.value.reckoning import ValueService
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ class Services:
     conversations: ConversationService
     chats: ChatService
     handoff: HandoffService
+    values: ValueService
     telegram: TelegramChannel | None
 
 
@@ -104,6 +106,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         conversations=conversations,
         chats=chats,
         handoff=HandoffService(database, announcer, clock),
+        values=ValueService(database, policy, clock),
         telegram=telegram,
     )
 

@@ -22,6 +22,7 @@ from bot.intents.commands import app as intent_commands
 from bot.outreach.commands import app as outreach_commands
 from bot.reasons.commands import app as reason_commands
 from bot.settings import Settings
+from bot.value.commands import value_command
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,6 +31,7 @@ reason_commands.add_typer(correction_commands, name="corrections")
 app.add_typer(reason_commands, name="reasons", context_settings={"obj": read_corrections})
 app.add_typer(intent_commands, name="intents")
 app.add_typer(staff_commands, name="staff")
+customer_commands.command("value")(value_command)
 app.add_typer(customer_commands, name="customers")
 app.add_typer(purchase_commands, name="purchases")
 app.add_typer(return_commands, name="returns")

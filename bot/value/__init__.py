@@ -1,1 +1,4 @@
-"""What customers are worth: reckoned from how long people stay and how often they buy, and kept for the rules."""
+"""What customers are worth: reckoned from how long people stay and how often they buy, and kept for the rules.
+
+It must not decide what anybody gets for it.
+"""

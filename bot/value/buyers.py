@@ -22,7 +22,7 @@ HORIZON_WEEKS = 156
 ENOUGH_AGAIN = 30
 """So many must have bought on two days at least before anything is expected of anybody."""
 LEARNT_FROM = 100_000
-"""Of more customers, so many are drawn to learn from: the parameters are known to a hundredth by then."""
+"""Of more customers, so many are drawn to learn from: the parameters are known to a few hundredths by then."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from bot.clock import utc_now
-from bot.conversations.policy import POLICY_FILE, load_policy
+from bot.conversations.policy_versions import find_ruling, get_policy_file
 from bot.reasons.terminal import show_progress
 from bot.settings import Settings
 from bot.storage.ready import open_ready
@@ -25,8 +25,8 @@ def value_command() -> None:
     from bot.value.report import describe, tabulate
 
     settings = Settings.load()
-    policy = load_policy(settings.policy_path or POLICY_FILE)
     with open_ready(settings.database_url) as database, show_progress() as tell:
+        policy = find_ruling(database, get_policy_file(settings)).policy
         reckoning = ValueService(database, policy, utc_now).reckon(tell)
     for table in tabulate(reckoning, policy):
         results.print(table)

@@ -88,14 +88,16 @@ def fit_purchases(x: Floats, recency: Floats, age: Floats) -> PurchaseModel | No
     share = counts / counts.sum()
 
     def miss(logarithms: Floats) -> tuple[float, Floats]:
-        likelihood, slopes = _likelihood(np.exp(logarithms), x, recency, age)
+        likelihood, slopes = measure_likelihood(np.exp(logarithms), x, recency, age)
         return -float(share @ likelihood), -np.array([share @ slope for slope in slopes])
 
     found = minimize(miss, START, jac=True, method="L-BFGS-B", bounds=[BOUNDS] * len(START))
     return PurchaseModel(*(float(value) for value in np.exp(found.x))) if np.isfinite(found.fun) else None
 
 
-def _likelihood(parameters: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, tuple[Floats, ...]]:
+def measure_likelihood(
+    parameters: Floats, x: Floats, recency: Floats, age: Floats
+) -> tuple[Floats, tuple[Floats, ...]]:
     """Return the logarithm of each customer's likelihood, equation (6) of the article in the form of the authors' note
     on Excel (2005), and its slopes along the logarithms of r, alpha, a and b."""
     r, alpha, a, b = parameters

@@ -36,8 +36,8 @@ from bot.value.subscribers import Subscribers, learn_lifetime, learn_second_life
 from bot.value.subscriptions import DefaultMonths, Floats, SurvivalCurve
 from bot.value.worth import Worths
 
-AT_ONCE = 10_000
-"""So many customers are read or written in one transaction."""
+AT_ONCE = 5_000
+"""So many customers are read or written in one transaction, so that nobody in a conversation waits for long."""
 EVERY = timedelta(days=1)
 
 Step = Callable[[str, int, int], None]

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import check_grad
 from scipy.special import hyp2f1
 
-from bot.value.purchasing import BOUNDS, PurchaseModel, fit_purchases
+from bot.value.purchasing import BOUNDS, PurchaseModel, fit_purchases, measure_likelihood
 from bot.value.spending import SpendingModel, fit_spending
 from bot.value.subscriptions import Floats
 
@@ -55,6 +56,17 @@ def test_the_sum_over_quantiles_says_what_equation_10_says_as_printed(
     shrunk = ((alpha + age) / (alpha + age + t)) ** (r + x)
     printed *= 1 - shrunk * hyp2f1(r + x, b + x, a + b + x - 1, t / (alpha + age + t))
     assert PurchaseModel(r, alpha, a, b).expected_if_alive(one(x), one(age), t)[0] == pytest.approx(printed, rel=0.005)
+
+
+@pytest.mark.parametrize("logarithms", [(0, 0, 0, 0), (-1, 2, 0.5, -2), (3, -2, -3, 4)], ids=str)
+def test_the_slopes_of_the_likelihood_are_its_slopes(logarithms: tuple[float, ...]) -> None:
+    people = (np.array([0.0, 1, 7, 40]), np.array([0, 3.0, 80, 20]), np.array([9.0, 3, 100, 150]))
+    error = check_grad(
+        lambda at: measure_likelihood(np.exp(at), *people)[0].sum(),
+        lambda at: np.array([slope.sum() for slope in measure_likelihood(np.exp(at), *people)[1]]),
+        np.array(logarithms, dtype=float),
+    )
+    assert error < 1e-3
 
 
 def test_a_shop_whose_customers_all_come_back_regularly_and_never_leave_is_learnt() -> None:
