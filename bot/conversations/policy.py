@@ -21,7 +21,7 @@ from bot.retention.policy import ALLOWED_KINDS, EVERY, Place, Policy, Tier
 from bot.retention.reasons import Reason
 from bot.retention.winback.rules import Budget, Step, Valuing, WinbackRules
 
-__all__ = ["POLICY_FILE", "PolicyError", "load_policy", "parse_policy", "read_policy"]
+__all__ = ["POLICY_FILE", "PolicyError", "judge", "load_policy", "parse_policy", "read_policy"]
 
 POLICY_FILE = Path(__file__).resolve().parents[2] / "policy.yml"
 
@@ -56,16 +56,21 @@ def parse_policy(text: str, file: str = "policy.yml") -> Policy:
         PolicyError: with every mistake in it.
     """
     content, lines = take_apart(text, file)
-    mistakes = list(lines.find_repeated())
+    policy, found = judge(content)
+    mistakes = [*lines.find_repeated(), *(lines.say(path, what) for path, what in found)]
+    if policy is None or mistakes:
+        raise PolicyError("\n".join(mistakes))
+    return policy
+
+
+def judge(content: object) -> tuple[Policy | None, list[tuple[FieldPath, str]]]:
+    """Return the policy that these fields make, or None and what is wrong with which of them."""
     try:
         read = PolicyFields.model_validate(content)
     except ValidationError as error:
-        mistakes += [lines.say(*explain(detail)) for detail in error.errors(include_url=False)]
-        raise PolicyError("\n".join(mistakes)) from None
-    mistakes += [lines.say(path, what) for path, what in _find_contradictions(read)]
-    if mistakes:
-        raise PolicyError("\n".join(mistakes))
-    return _build(read)
+        return None, [explain(detail) for detail in error.errors(include_url=False)]
+    mistakes = list(_find_contradictions(read))
+    return (None, mistakes) if mistakes else (_build(read), [])
 
 
 def _build(read: PolicyFields) -> Policy:
