@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.storage.personal_data import Dealings
 from bot.storage.tables import (
     Channel,
     ContactPoint,
@@ -13,6 +14,7 @@ from bot.storage.tables import (
     ExitInterview,
     Message,
     OfferGrant,
+    PlannedTouch,
     StatedFact,
 )
 
@@ -29,8 +31,66 @@ def export_customer(customer: Customer) -> dict[str, Any]:
         "timezone": customer.timezone,
         "joined_at": write_time(customer.joined_at),
         "cancelled_at": write_time(customer.cancelled_at),
+        "last_purchase_at": write_time(customer.last_purchase_at),
+        "reported_reason": customer.reported_reason.value if customer.reported_reason else None,
+        "notes": customer.notes,
         "flagged_at": write_time(customer.flagged_at),
+        "disputed_at": write_time(customer.disputed_at),
         "contact_points": [export_contact(point) for point in customer.contact_points],
+    }
+
+
+def export_dealings(dealings: Dealings) -> dict[str, Any]:
+    """Return what a customer bought, when they came back, what they are reckoned to be worth, and what was planned for
+    them or sent. Amounts are in minor units of their currency."""
+    value = dealings.value
+    return {
+        "purchases": [
+            {
+                "order_id": purchase.order_id,
+                "at": purchase.at.isoformat(),
+                "amount": purchase.amount,
+                "currency": purchase.currency,
+                "product": purchase.product,
+            }
+            for purchase in dealings.purchases
+        ],
+        "returns": [
+            {
+                "at": back.at.isoformat(),
+                "amount": back.amount,
+                "currency": back.currency,
+                "offer_code": back.offer_code,
+            }
+            for back in dealings.returns
+        ],
+        "value": None
+        if value is None
+        else {
+            "so_far": value.so_far,
+            "remaining": value.remaining,
+            "second_life": value.second_life,
+            "currency": value.currency,
+            "basis": value.basis,
+            "reckoned_at": value.reckoned_at.isoformat(),
+        },
+        "touches": [export_touch(touch) for touch in dealings.touches],
+        "offers": [export_offer(grant) for grant in dealings.offers],
+    }
+
+
+def export_touch(touch: PlannedTouch) -> dict[str, Any]:
+    """Return a message that was planned or sent, with the rules that decided about it."""
+    return {
+        "kind": touch.kind.value,
+        "state": touch.state.value,
+        "channel": touch.channel.value if touch.channel else None,
+        "due_at": touch.due_at.isoformat(),
+        "planned_at": touch.planned_at.isoformat(),
+        "changed_at": touch.changed_at.isoformat(),
+        "rule": touch.rule,
+        "because": touch.because,
+        "policy_version": touch.policy_version,
     }
 
 

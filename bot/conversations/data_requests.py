@@ -17,6 +17,7 @@ from bot.conversations.data_export import (
     export_contact,
     export_conversation,
     export_customer,
+    export_dealings,
     export_interview,
     export_message,
     export_offer,
@@ -120,7 +121,9 @@ class DataRequests:
         with self._database.read() as work:
             conversation = work.conversations.get(conversation_id)
             interview = work.interviews.find(conversation_id)
-            return {
+            visitor = _find_stranger(work, conversation)
+            dealings = export_dealings(work.personal_data.read_dealings(visitor.id)) if visitor else {}
+            return dealings | {
                 "conversation": export_conversation(conversation),
                 "messages": [export_message(message) for message in work.conversations.list_messages(conversation_id)],
                 "interview": export_interview(interview) if interview else None,
@@ -183,19 +186,32 @@ class DataRequests:
         with self._database.read() as work:
             customer = _get_customer(work, external_id)
             conversations = work.personal_data.list_conversation_ids(customer.id)
-            known = export_customer(customer)
+            known = export_customer(customer) | export_dealings(work.personal_data.read_dealings(customer.id))
         return {"customer": known, "conversations": [self.export(one) for one in conversations]}
 
     def erase_customer(self, external_id: str) -> list[Receipt]:
-        """Delete a customer whom the company's system knows, with all conversations; return a receipt for each.
+        """Delete a customer whom the company's system knows, with all conversations; return a receipt for each, or one
+        for their record where there is none.
 
         Raises:
             CustomerNotFound: when there is none with this id.
         """
         with self._database.write() as work:
-            receipts = _erase_customer(work, _get_customer(work, external_id), self._clock())
+            now = self._clock()
+            customer = _get_customer(work, external_id)
+            known = work.personal_data.read_dealings(customer.id).count()
+            known |= {"customers": 1, "contact_points": len(customer.contact_points)}
+            receipts = list(_erase_customer(work, customer, now).values())
+            if not receipts:
+                # Nobody has talked to them, so the receipt is for what the company told of them alone.
+                receipts.append(Receipt(make_receipt(), known))
+                work.erasures.add(
+                    Erasure(
+                        receipt=receipts[0].code, conversation_id="", removed=known, erased_at=now, forgotten_at=now
+                    )
+                )
             work.commit()
-            return list(receipts.values())
+            return receipts
 
 
 class CustomerNotFound(NotFound):
@@ -211,9 +227,12 @@ def _get_customer(work: UnitOfWork, external_id: str) -> Customer:
 
 def _find_visitor(work: UnitOfWork, conversation: Conversation) -> Customer | None:
     """Return who writes here from a chat of their own, unless they are one whom the company knows."""
-    if conversation.channel is not Channel.TELEGRAM or conversation.customer_id is None:
-        return None
-    customer = work.customers.find(conversation.customer_id)
+    return _find_stranger(work, conversation) if conversation.channel is Channel.TELEGRAM else None
+
+
+def _find_stranger(work: UnitOfWork, conversation: Conversation) -> Customer | None:
+    """Return the person of this conversation, unless they are one whom the company knows, whose record is their own."""
+    customer = work.customers.find(conversation.customer_id) if conversation.customer_id is not None else None
     return customer if customer is not None and customer.external_id is None else None
 
 
@@ -255,7 +274,7 @@ def _erase_customer(work: UnitOfWork, customer: Customer, now: datetime) -> dict
     work.customers.find(customer.id, lock=True)
     conversations = work.personal_data.list_conversation_ids(customer.id)
     receipts = {one: _erase(work, one, now) for one in conversations}
-    work.customers.delete(customer)
+    work.personal_data.remove_customer(customer)
     return receipts
 
 

@@ -25,11 +25,12 @@ def write_contacts(row: CustomerRow, record: CustomerRecord, refused: Collection
 
     `refused` are addresses to which somebody refused to be written in a conversation with us, whoever they are.
     """
-    for channel, address in record.list_addresses():
+    addresses = dict(record.list_addresses())
+    for channel, address in addresses.items():
         _write_address(row, channel, address)
     said = []
     for channel, granted in record.list_consents():
-        points = _list_points(row, channel, dict(record.list_addresses()).get(channel))
+        points = _list_points(row, channel, addresses.get(channel))
         if granted and not points:
             said.append(f"consent_{channel.value} is kept for nothing: no address is known there.")
         elif granted and _has_refused(row, channel, refused):
@@ -51,19 +52,20 @@ def fold(address: str) -> str:
 
 def _write_address(row: CustomerRow, channel: Channel, address: str) -> None:
     """Keep an address. Another one to which the company had leave to write until now is no longer theirs."""
-    mine = [point for point in row.points if point.channel is channel]
+    mine = _list_points(row, channel, None)
+    same = fold(address)
     for point in mine:
-        if fold(point.address) != fold(address) and point.consent and point.consent_source not in OWN_WORDS:
+        if point.consent and fold(point.address) != same and point.consent_source not in OWN_WORDS:
             row.points.remove(point)
             if point.id is not None:
                 row.dropped.append(point.id)
-    if not any(fold(point.address) == fold(address) for point in mine):
+    if not any(fold(point.address) == same for point in mine):
         row.points.append(PointRow(channel, address, changed=True))
 
 
 def _list_points(row: CustomerRow, channel: Channel, address: str | None) -> list[PointRow]:
     points = [point for point in row.points if point.channel is channel]
-    return [point for point in points if address is None or fold(point.address) == fold(address)]
+    return points if address is None else [point for point in points if fold(point.address) == fold(address)]
 
 
 def _has_refused(row: CustomerRow, channel: Channel, refused: Collection[Address]) -> bool:

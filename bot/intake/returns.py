@@ -48,8 +48,7 @@ def fold(code: str) -> str:
 def _make_row(customer: CustomerRow | None, record: ReturnRecord, default_currency: str) -> ReturnRow | None:
     if customer is None or customer.id is None:
         return None
-    value = record.value(customer.values["currency"] or default_currency)
-    amount, currency = value or (None, None)
+    amount, currency = record.value(default_currency) or (None, None)
     return ReturnRow(customer.id, record.at, amount, currency, record.offer_code)
 
 

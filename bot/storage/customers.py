@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.storage.database import insert_new
-from bot.storage.tables import Conversation, Customer, ExitInterview, OfferGrant, Suppression
+from bot.storage.tables import (
+    Conversation,
+    Customer,
+    ExitInterview,
+    OfferGrant,
+    PlannedTouch,
+    Purchase,
+    Return,
+    Suppression,
+)
 
 
 class Customers:
@@ -48,14 +58,21 @@ class Customers:
             self._session.execute(
                 sa.update(table).where(table.customer_id == visitor.id).values(customer_id=customer.id)
             )
+        self._carry_over(PlannedTouch, PlannedTouch.key, visitor, customer)
+        self._carry_over(Purchase, Purchase.order_id, visitor, customer)
+        self._carry_over(Return, Return.at, visitor, customer)
+        if visitor.look_at is not None:
+            customer.look_at = min(visitor.look_at, customer.look_at or visitor.look_at)
         self._session.flush()
         self._session.expire(visitor)
         self._session.delete(visitor)
         self._session.flush()
 
-    def delete(self, customer: Customer) -> None:
-        """Delete a customer with all contact points."""
-        self._session.delete(customer)
+    def _carry_over(self, table: Any, key: Any, visitor: Customer, customer: Customer) -> None:
+        """Let rows lead to the customer, but for those that they have themselves, which go with the visitor."""
+        held = sa.select(key).where(table.customer_id == customer.id)
+        moved = sa.update(table).where(table.customer_id == visitor.id, key.not_in(held))
+        self._session.execute(moved.values(customer_id=customer.id), execution_options={"synchronize_session": False})
 
 
 class Suppressions:

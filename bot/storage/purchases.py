@@ -53,7 +53,7 @@ class Purchases:
             .where(Purchase.customer_id.in_(customer_ids))
             .group_by(Purchase.customer_id)
         )
-        return dict(self._session.execute(query).tuples().all())
+        return {one[0]: one[1] for one in self._session.execute(query)}
 
     def list_of(self, customer_id: int) -> list[Purchase]:
         """Return the purchases of a customer, oldest first."""
