@@ -30,6 +30,8 @@ from bot.conversations.housekeeping import keep_house
 from bot.conversations.turn_book import TurnBook
 from bot.conversations.turns import TurnWorker
 from bot.errors import FarewellError
+from bot.intake.api import PATH as COMPANY_API
+from bot.intake.api import CompanyApi
 from bot.logs import configure_logs
 from bot.settings import Settings
 from bot.storage.tables import DeliveryKind
@@ -58,6 +60,7 @@ def create_app(services: Services, limits: RateLimits | None = None) -> FastAPI:
         services.announcer,
         limits or RateLimits(),
     )
+    app.mount(COMPANY_API, CompanyApi(services.intake, services.settings).build())
     app.mount("/api", api.build(explainer))
     app.include_router(HealthCheck(services.database, services.rasa, services.telegram).build())
     if services.telegram is not None:

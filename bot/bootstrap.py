@@ -25,6 +25,7 @@ from bot.conversations.policy_versions import get_policy_file, take_in
 from bot.conversations.rasa import Rasa
 from bot.conversations.reason_names import ReasonNames
 from bot.conversations.tokens import Tokens
+from bot.intake.desk import Desk
 from bot.reasons.artefact import MODEL_DIRECTORY
 from bot.reasons.classifier import ReasonClassifier
 from bot.retention.policy import Policy
@@ -61,6 +62,7 @@ class Services:
     chats: ChatService
     handoff: HandoffService
     values: ValueService
+    intake: Desk
     telegram: TelegramChannel | None
 
 
@@ -107,6 +109,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         chats=chats,
         handoff=HandoffService(database, announcer, clock),
         values=ValueService(database, policy, clock),
+        intake=Desk(database, policy, clock),
         telegram=telegram,
     )
 

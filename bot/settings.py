@@ -44,6 +44,7 @@ class Settings(BaseSettings):
 
     # The company's own systems: what they sign, and what they are told.
     customer_token_secret: SecretStr | None = None
+    company_api_key: SecretStr | None = None
     webhook_url: str = ""
     webhook_secret: SecretStr | None = None
 
@@ -89,6 +90,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "customer_token_secret",
+        "company_api_key",
         "webhook_secret",
         "smtp_password",
         "telegram_bot_token",
@@ -105,6 +107,13 @@ class Settings(BaseSettings):
         if secret is not None and len(secret.get_secret_value().encode()) < TOKEN_SECRET_BYTES:
             raise ValueError(f"is too short: {TOKEN_SECRET_BYTES} characters at least")
         return secret
+
+    @field_validator("company_api_key")
+    @classmethod
+    def _check_company_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not re.fullmatch(r"[\x21-\x7e]{32,200}", key.get_secret_value()):
+            raise ValueError("use 32 to 200 letters, digits and signs without a space, as `make setup` does")
+        return key
 
     @field_validator("webhook_secret")
     @classmethod

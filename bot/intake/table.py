@@ -21,6 +21,7 @@ from bot.intake.cells import arm
 LINE, CAUSE = "line", "cause"
 """Columns that rejected rows have besides, so that they can be corrected where they are and imported again."""
 LONGEST_LINE = 1_000_000
+_KEPT_OF_LONGEST = 1000
 _NOT_CSV = {
     b"\xff\xfe": "it is UTF-16; save it as UTF-8",
     b"\xfe\xff": "it is UTF-16; save it as UTF-8",
@@ -165,7 +166,8 @@ class _Lines(Iterator[str]):
         """Return the first line of the present row, and have the others read again."""
         self._waiting.extendleft(reversed(self._row[1:]))
         del self._row[1:]
-        return self._row[0].rstrip("\r\n") if self._row else ""
+        line = self._row[0].rstrip("\r\n") if self._row else ""
+        return line if len(line) < LONGEST_LINE else line[:_KEPT_OF_LONGEST]
 
     def __next__(self) -> str:
         line = self._waiting.popleft() if self._waiting else self._file.readline(LONGEST_LINE)

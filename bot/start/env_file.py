@@ -14,6 +14,7 @@ SECRETS = {
     "RASA_GATEWAY_SECRET": 32,
     "STAFF_PASSWORD": 12,
     "CUSTOMER_TOKEN_SECRET": 32,
+    "COMPANY_API_KEY": 32,
     "WEBHOOK_SECRET": 32,
 }
 """Settings that are made up, with their strength in bytes."""
