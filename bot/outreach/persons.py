@@ -5,10 +5,8 @@ It must not decide whom to write to: that is done by the rules.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.conversations.opt_out import OptOutService
@@ -63,23 +61,22 @@ class Persons:
             return customer.last_purchase_at + timedelta(days=self._policy.winback.lapsed_after_days)
         return None
 
-    def describe(self, record: Record, suppressed: Collection[str], left_at: datetime) -> Lapsed:
-        """Return the person; `suppressed` are those of their hashes that nobody may write to."""
+    def describe(self, record: Record, left_at: datetime, *, suppressed: bool) -> Lapsed:
+        """Return the person; `suppressed` tells whether anything of theirs is."""
         customer, rules = record.customer, self._policy.winback
         came_back = [at for at in record.returned if at < left_at]
         bought_again = customer.last_purchase_at is not None and customer.last_purchase_at > left_at
         last_return = max(came_back, default=None)
         newest_talk = max((talk.last_message_at for talk in record.talks), default=None)
-        is_suppressed = any(one in suppressed for one in self.hash_contacts(record))
-        person = Lapsed(
+        reasons = self._find_reasons(record)
+        return Lapsed(
             left_at=left_at,
             leaving=0 if last_return is None else 1,
             zone=find_zone(customer.timezone, self._zone),
             contacts=tuple(
-                Contact(point.channel, point.consent, point.reachable, suppressed=is_suppressed)
-                for point in record.points
+                Contact(point.channel, point.consent, point.reachable, suppressed) for point in record.points
             ),
-            reasons=self._find_reasons(record),
+            reasons=reasons,
             likelihood=record.likelihood,
             monthly_value=customer.monthly_value,
             currency=customer.currency,
@@ -98,9 +95,9 @@ class Persons:
             ),
             last_said_at=newest_talk,
             home=customer.place,
-            touches=tuple(_read_touches(record.touches, last_return)),
+            places=self._find_places(record) if reasons[:1] == (Reason.RELOCATION,) else (),
+            touches=tuple(_read_touches(record.touches, last_return)) if record.touches else (),
         )
-        return replace(person, places=self._find_places(person, record))
 
     def _find_reasons(self, record: Record) -> tuple[Reason, ...]:
         """Return why they left, in their own words if they said it, else as the company's billing system has it."""
@@ -110,16 +107,14 @@ class Persons:
         reason = reported.reason if reported is not None else None
         return () if reason is None else (reason,)
 
-    def _find_places(self, person: Lapsed, record: Record) -> tuple[str, ...]:
-        if person.leading is not Reason.RELOCATION:
-            return ()
-        found = find_place(self._policy.places, record.words, person.home)
+    def _find_places(self, record: Record) -> tuple[str, ...]:
+        found = find_place(self._policy.places, record.words, record.customer.place)
         return () if found is None else (found.name,)
 
     def _is_held_out(self, record: Record) -> bool:
         """Tell whether somebody is left alone for comparison. It is the same every time, and chance for each person."""
         name = f"holdout:{record.customer.external_id or record.customer.id}"
-        number = int.from_bytes(hmac.new(self._key, name.encode(), hashlib.sha256).digest()[:8])
+        number = int.from_bytes(hmac.digest(self._key, name.encode(), "sha256")[:8])
         return number % 100 < self._policy.winback.holdout
 
 

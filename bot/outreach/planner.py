@@ -6,7 +6,7 @@ It must not send anything, nor hold a rule of its own.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,7 +76,7 @@ class Planner:
 
     def _look(self, work: UnitOfWork, ids: list[int], now: datetime) -> list[Claimed]:
         records = work.lapsed.read(ids)
-        suppressed = self._find_suppressed(work, records.values())
+        suppressed = find_suppressed(work, self._persons, records)
         improvements = list_improvements(work, now)
         looks: dict[int, datetime | None] = {}
         added: list[dict[str, Any]] = []
@@ -87,7 +87,7 @@ class Planner:
             if left_at is None or left_at > now:
                 looks[customer_id] = left_at
                 continue
-            person = self._persons.describe(record, suppressed, left_at)
+            person = self._persons.describe(record, left_at, suppressed=customer_id in suppressed)
             found = review(person, self._policy, improvements, now)
             # Clocks and rules may make a moment that is not later; looking again at once would never end.
             looks[customer_id] = found.look_at and max(found.look_at, now + timedelta(seconds=1))
@@ -107,9 +107,6 @@ class Planner:
         work.lapsed.change_touches(changed)
         work.lapsed.set_looks(looks)
         return claimed
-
-    def _find_suppressed(self, work: UnitOfWork, records: Iterable[Record]) -> set[str]:
-        return work.lapsed.find_suppressed({one for record in records for one in self._persons.hash_contacts(record)})
 
     def _write(self, touch: Touch) -> dict[str, Any]:
         return {
@@ -149,6 +146,13 @@ class Planner:
                 deadline=offer.deadline,
             )
         )
+
+
+def find_suppressed(work: UnitOfWork, persons: Persons, records: Mapping[int, Record]) -> set[int]:
+    """Return the ids of those of whom anything is suppressed: whoever asked us to stop at one address means all."""
+    hashes = {customer_id: persons.hash_contacts(record) for customer_id, record in records.items()}
+    found = work.lapsed.find_suppressed({one for known in hashes.values() for one in known})
+    return {customer_id for customer_id, known in hashes.items() if not found.isdisjoint(known)}
 
 
 def list_improvements(work: UnitOfWork, now: datetime) -> list[Improvement]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.outreach.persons import Persons
-from bot.outreach.planner import list_improvements
+from bot.outreach.planner import find_suppressed, list_improvements
 from bot.retention.policy import Policy
 from bot.retention.winback.eligibility import find_bar
 from bot.retention.winback.person import Lapsed
@@ -45,14 +45,14 @@ class Why:
         now = self._clock()
         with self._database.read() as work:
             record = self._find(work, customer)
-            suppressed = work.lapsed.find_suppressed(self._persons.hash_contacts(record))
+            suppressed = bool(find_suppressed(work, self._persons, {record.customer.id: record}))
             improvements = list_improvements(work, now)
         left_at = self._persons.find_leaving(record)
         version = f"By policy version {self._policy.version}."
         if left_at is None or left_at > now:
             planned = "nothing is planned for them" if left_at is None else f"they leave on {left_at:%Y-%m-%d}"
             return f"{customer} has not left: {planned}.", version
-        person = self._persons.describe(record, suppressed, left_at)
+        person = self._persons.describe(record, left_at, suppressed=suppressed)
         found = review(person, self._policy, improvements, now)
         touches = {touch.key: touch for touch in person.touches}
         told = (

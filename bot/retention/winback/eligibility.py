@@ -74,30 +74,39 @@ def find_answer(person: Lapsed, answers: Iterable[OfferAnswer]) -> bool:
 
 
 def _find_bars(person: Lapsed, kind: TouchKind, rules: WinbackRules) -> Iterator[str]:
-    heard = sum(touch.state.counts for touch in list_since_leaving(person))
-    asked_for = kind is TouchKind.ANNOUNCEMENT
-    bars = {
-        "barred.opted_out": person.opted_out,
-        "barred.suppressed": any(contact.suppressed for contact in person.contacts),
-        "barred.sensitive": person.sensitive,
-        "barred.flagged": person.flagged,
-        "barred.disputed": person.disputed,
-        "barred.returned": person.returned,
-        "barred.accepted": find_answer(person, (OfferAnswer.ACCEPTED, OfferAnswer.REDEEMED)),
-        f"barred.reason.{person.leading or 'unknown'}": kind not in ALLOWED_TOUCHES[person.leading],
-        "barred.declined": not asked_for and find_answer(person, (OfferAnswer.DECLINED,)),
-        "barred.unlikely": not asked_for and person.likelihood is not None and person.likelihood <= RELUCTANT,
-        "barred.holdout": not asked_for and person.holdout,
-        "barred.attempts": heard >= rules.attempts,
-        _name_lack(person, rules): choose_channel(person, rules) is None,
-    }
-    return (rule for rule, holds in bars.items() if holds)
+    if person.opted_out:
+        yield "barred.opted_out"
+    if any(contact.suppressed for contact in person.contacts):
+        yield "barred.suppressed"
+    if person.sensitive:
+        yield "barred.sensitive"
+    if person.flagged:
+        yield "barred.flagged"
+    if person.disputed:
+        yield "barred.disputed"
+    if person.returned:
+        yield "barred.returned"
+    if kind not in ALLOWED_TOUCHES[person.leading]:
+        yield f"barred.reason.{person.leading or 'unknown'}"
+    if find_answer(person, (OfferAnswer.ACCEPTED, OfferAnswer.REDEEMED)):
+        yield "barred.accepted"
+    if kind is not TouchKind.ANNOUNCEMENT:
+        yield from _find_bars_unasked(person)
+    if sum(touch.state.counts for touch in list_since_leaving(person)) >= rules.attempts:
+        yield "barred.attempts"
+    if choose_channel(person, rules) is None:
+        agreed = any(contact.consent and contact.channel in rules.channels for contact in person.contacts)
+        yield "barred.unreachable" if agreed else "barred.no_consent"
 
 
-def _name_lack(person: Lapsed, rules: WinbackRules) -> str:
-    """Say why there is no channel: nobody to reach there, or no leave to."""
-    agreed = [contact for contact in person.contacts if contact.consent and contact.channel in rules.channels]
-    return "barred.unreachable" if agreed else "barred.no_consent"
+def _find_bars_unasked(person: Lapsed) -> Iterator[str]:
+    """Find what bars touches that nobody asked for; an announcement was asked for."""
+    if find_answer(person, (OfferAnswer.DECLINED,)):
+        yield "barred.declined"
+    if person.likelihood is not None and person.likelihood <= RELUCTANT:
+        yield "barred.unlikely"
+    if person.holdout:
+        yield "barred.holdout"
 
 
 def _is_usable(contact: Contact) -> bool:

@@ -35,7 +35,8 @@ def review(person: Lapsed, policy: Policy, improvements: Sequence[Improvement], 
     rules = policy.winback
     before = {touch.key: touch for touch in person.touches}
     touches = [_drop_if_barred(touch, person, policy, now) for touch in person.touches]
-    person = replace(person, touches=tuple(touches))
+    if touches != list(person.touches):
+        person = replace(person, touches=tuple(touches))
     touches += plan(person, rules, improvements, now)
     if not any(touch.state is TouchState.CLAIMED for touch in touches):
         touches = _decide_due(touches, person, policy, now)
@@ -59,7 +60,7 @@ def _decide_due(touches: list[Touch], person: Lapsed, policy: Policy, now: datet
         key=lambda touch: (_URGENCY.index(touch.kind), touch.wanted_at),
     )
     for touch in due:
-        decided = _decide(touch, replace(person, touches=tuple(touches)), policy, now)
+        decided = _decide(touch, person, policy, now)
         touches = [decided if one.key == touch.key else one for one in touches]
         if decided.state is TouchState.CLAIMED:
             break

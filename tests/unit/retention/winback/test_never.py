@@ -15,6 +15,7 @@ from bot.retention.offers import OfferKind
 from bot.retention.reasons import Reason
 from bot.retention.winback.person import Contact, Improvement, Worth
 from bot.retention.winback.rules import ALLOWED_TOUCHES
+from bot.retention.winback.telling import explain_rule
 from bot.retention.winback.touches import OfferAnswer, Touch, TouchKind, TouchState
 from tests.lapsed import LEFT, POLICY, RULES, Life, somebody
 
@@ -123,6 +124,7 @@ class AnyLife(RuleBasedStateMachine):
             return
         history = self.life.history
         for touch in history[self.judged :]:
+            assert explain_rule(touch.because) != touch.because
             if touch.state in (TouchState.SENT, TouchState.FAILED, TouchState.UNKNOWN):
                 self._judge_sent(touch)
         self.judged = len(history)
