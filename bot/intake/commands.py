@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bot.clock import utc_now
-from bot.conversations.policy import POLICY_FILE, load_policy
+from bot.conversations.policy_versions import find_ruling, get_policy_file
 from bot.intake.desk import Desk, Kind
 from bot.intake.outcomes import Result
 from bot.intake.rejected import RejectedRows
@@ -67,7 +67,6 @@ def import_returns(file: File, ignore_unknown: IgnoreUnknown = False) -> None:
 
 def _import(kind: Kind, file: Path, ignore_unknown: bool) -> None:
     settings = Settings.load()
-    policy = load_policy(settings.policy_path or POLICY_FILE)
     fields = kind.record.model_fields
     needed = [name for name, field in fields.items() if field.is_required()]
     with (
@@ -75,6 +74,7 @@ def _import(kind: Kind, file: Path, ignore_unknown: bool) -> None:
         RejectedRows(file, table.columns) as rejected,
         open_ready(settings.database_url) as database,
     ):
+        policy = find_ruling(database, get_policy_file(settings)).policy
         run = _Run(Desk(database, policy, utc_now), kind, rejected)
         began = time.monotonic()
         try:

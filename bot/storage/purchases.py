@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,8 +13,7 @@ from bot.storage.database import upsert
 from bot.storage.tables import Purchase, Return
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseRow:
+class PurchaseRow(NamedTuple):
     """A purchase as it is to be stored. `amount` is in minor units of `currency`."""
 
     customer_id: int
@@ -25,8 +24,7 @@ class PurchaseRow:
     product: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnRow:
+class ReturnRow(NamedTuple):
     """A return as it is to be stored. `amount` is in minor units of `currency`."""
 
     customer_id: int
@@ -44,7 +42,7 @@ class Purchases:
 
     def put(self, rows: Collection[PurchaseRow]) -> set[tuple[int, str]]:
         """Store purchases, each once; return customer and order of those that were new or other than known."""
-        return upsert(self._session, Purchase, [asdict(row) for row in rows], ("customer_id", "order_id"))
+        return upsert(self._session, Purchase, [row._asdict() for row in rows], ("customer_id", "order_id"))
 
     def read_last(self, customer_ids: Collection[int]) -> dict[int, datetime]:
         """Return when each of these customers bought last."""
@@ -69,7 +67,7 @@ class Returns:
 
     def put(self, rows: Collection[ReturnRow]) -> set[tuple[int, datetime]]:
         """Store returns, each once; return customer and moment of those that were new or other than known."""
-        return upsert(self._session, Return, [asdict(row) for row in rows], ("customer_id", "at"))
+        return upsert(self._session, Return, [row._asdict() for row in rows], ("customer_id", "at"))
 
     def list_of(self, customer_id: int) -> list[Return]:
         """Return the returns of a customer, oldest first."""
