@@ -28,7 +28,8 @@ GENTLE = 90 * DAY
 FAILED_THEM = ("product_quality", "technical_reliability", "delivery_fulfilment", "customer_service")
 MAY_HEAR = {
     **dict.fromkeys((None, "billing_account", "other_unclear"), ("check_in",)),
-    **dict.fromkeys(("price", *FAILED_THEM), ("check_in", "welcome_back", "announcement", "reminder")),
+    "price": ("check_in", "welcome_back", "announcement", "reminder"),
+    **dict.fromkeys(FAILED_THEM, ("check_in", "welcome_back", "announcement")),
     **dict.fromkeys(("missing_features", "competitor"), ("check_in", "announcement")),
     "trust_privacy": ("check_in", "welcome_back"),
     "relocation": ("announcement",),

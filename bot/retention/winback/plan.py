@@ -12,7 +12,7 @@ from typing import Any
 from bot.retention.winback.calendar import find_opening
 from bot.retention.winback.eligibility import concerns, find_bar, list_since_leaving
 from bot.retention.winback.person import Improvement, Lapsed
-from bot.retention.winback.rules import EAGER, FIRST_DAY, LAST_DAY, Step, WinbackRules
+from bot.retention.winback.rules import ALLOWED_TOUCHES, EAGER, FIRST_DAY, LAST_DAY, Step, WinbackRules
 from bot.retention.winback.touches import Touch, TouchKind, TouchState
 
 REGULAR = (TouchKind.CHECK_IN, TouchKind.WELCOME_BACK)
@@ -49,13 +49,24 @@ def find_next_step(person: Lapsed, rules: WinbackRules) -> tuple[int, Step] | No
     return (done, steps[done]) if done < len(steps) else None
 
 
+def fits_plan(touch: Touch, person: Lapsed) -> bool:
+    """Tell whether a touch comes from the plan for why they left, as far as that is known by now."""
+    return touch.kind not in REGULAR or touch.rule.startswith(_name_plan(person))
+
+
 def find_last_moment(touch: Touch, person: Lapsed) -> datetime:
     """Return the moment after which a touch no longer fits."""
     if touch.kind is TouchKind.REMINDER and touch.offer is not None:
         return touch.offer.deadline - timedelta(days=1)
-    if touch.kind is TouchKind.CHECK_IN and touch.rule.endswith(".1"):
-        return person.left_at + timedelta(days=LAST_DAY)
+    if touch.kind in REGULAR and TouchKind.CHECK_IN in ALLOWED_TOUCHES[person.leading]:
+        is_first = not any(other.state.counts for other in list_since_leaving(person))
+        if is_first or touch.kind is TouchKind.CHECK_IN:
+            return person.left_at + timedelta(days=LAST_DAY)
     return touch.wanted_at + timedelta(days=NEWS_DAYS if touch.kind is TouchKind.ANNOUNCEMENT else LATE_DAYS)
+
+
+def _name_plan(person: Lapsed) -> str:
+    return f"winback.plans.{person.leading or 'unknown'}."
 
 
 def _is_done(touch: Touch) -> bool:
@@ -69,7 +80,7 @@ def _plan_step(person: Lapsed, rules: WinbackRules, number: int, step: Step, now
         return None
     eager = number == 0 and step.kind is TouchKind.CHECK_IN and (person.likelihood or 0) >= EAGER
     wanted = person.left_at + timedelta(days=FIRST_DAY if eager else step.day)
-    rule = f"winback.plans.{person.leading or 'unknown'}.{number + 1}"
+    rule = f"{_name_plan(person)}{number + 1}"
     touch = _make(person, rules, step.kind, f"step.{len(person.touches) + 1}", rule, wanted, now)
     return touch if touch.due_at <= find_last_moment(touch, person) else None
 

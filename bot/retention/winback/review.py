@@ -5,15 +5,15 @@ It must not send anything; whoever does says what became of it, and has the pers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.retention.policy import Policy
-from bot.retention.winback.eligibility import LOOK_AGAIN, choose_channel, find_bar, find_hold
+from bot.retention.winback.eligibility import LOOK_AGAIN, choose_channel, concerns, find_bar, find_hold
 from bot.retention.winback.person import Improvement, Lapsed
-from bot.retention.winback.plan import find_last_moment, plan
+from bot.retention.winback.plan import find_last_moment, fits_plan, plan
 from bot.retention.winback.touches import Touch, TouchKind, TouchState
 from bot.retention.winback.welcome_back_offer import choose_welcome_back_offer
 
@@ -34,7 +34,8 @@ def review(person: Lapsed, policy: Policy, improvements: Sequence[Improvement], 
     """Return what to do about somebody at this moment."""
     rules = policy.winback
     before = {touch.key: touch for touch in person.touches}
-    touches = [_drop_if_barred(touch, person, policy, now) for touch in person.touches]
+    told = {improvement.id for improvement in improvements if concerns(improvement, person)}
+    touches = [_drop_if_barred(touch, person, policy, told, now) for touch in person.touches]
     if touches != list(person.touches):
         person = replace(person, touches=tuple(touches))
     touches += plan(person, rules, improvements, now)
@@ -46,10 +47,16 @@ def review(person: Lapsed, policy: Policy, improvements: Sequence[Improvement], 
     return Review(changed, min((touch.due_at for touch in touches if touch.state.is_open), default=None))
 
 
-def _drop_if_barred(touch: Touch, person: Lapsed, policy: Policy, now: datetime) -> Touch:
+def _drop_if_barred(touch: Touch, person: Lapsed, policy: Policy, told: Collection[str], now: datetime) -> Touch:
+    """Drop what must not be sent any more; `told` are the improvements that concern them."""
     if not touch.state.is_open:
         return touch
-    bar = "barred.left_again" if touch.leaving != person.leaving else find_bar(person, touch.kind, policy.winback)
+    if touch.leaving != person.leaving:
+        bar: str | None = "barred.left_again"
+    elif not fits_plan(touch, person) or (touch.improvement is not None and touch.improvement not in told):
+        bar = "barred.other_reason"
+    else:
+        bar = find_bar(person, touch.kind, policy.winback)
     return touch if bar is None else _change(touch, TouchState.SKIPPED, bar, now)
 
 

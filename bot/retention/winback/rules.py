@@ -26,7 +26,7 @@ ALLOWED_TOUCHES: Mapping[Reason | None, frozenset[TouchKind]] = {
     None: frozenset({TouchKind.CHECK_IN}),
     **dict.fromkeys(
         FAILURES_OF_OURS,
-        frozenset({TouchKind.CHECK_IN, TouchKind.WELCOME_BACK, TouchKind.ANNOUNCEMENT, TouchKind.REMINDER}),
+        frozenset({TouchKind.CHECK_IN, TouchKind.WELCOME_BACK, TouchKind.ANNOUNCEMENT}),
     ),
     Reason.PRICE: frozenset(TouchKind),
     Reason.BILLING_ACCOUNT: frozenset({TouchKind.CHECK_IN}),
@@ -38,7 +38,8 @@ ALLOWED_TOUCHES: Mapping[Reason | None, frozenset[TouchKind]] = {
     Reason.POOR_FIT_EXPECTATIONS: frozenset(),
     Reason.OTHER_UNCLEAR: frozenset({TouchKind.CHECK_IN}),
 }
-"""What somebody may hear who left for a leading reason; None: they never said why. No policy can widen it."""
+"""What somebody may hear who left for a leading reason; None: they never said why. No policy can widen it. Only who
+left over the price is reminded of an offer: a gesture is no bargain to hurry for."""
 
 ALLOWED_OFFERS: Mapping[Reason, tuple[OfferKind, ...]] = {
     **dict.fromkeys(Reason, ()),

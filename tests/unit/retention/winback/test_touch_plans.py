@@ -74,6 +74,15 @@ def test_somebody_who_says_why_when_asked_goes_on_by_the_plan_for_it() -> None:
     assert life.kinds == [CHECK_IN, WELCOME_BACK, REMINDER]
 
 
+def test_who_turns_out_to_have_left_for_another_reason_hears_what_fits_that() -> None:
+    life = Life(somebody(Reason.PRODUCT_QUALITY, monthly_value=4900))
+    life.pass_days(50)
+    life.change(reasons=(Reason.NO_LONGER_NEEDED,))
+    assert life.person.touches[-1].because == "barred.other_reason"
+    life.pass_days(200)
+    assert life.kinds == [CHECK_IN]
+
+
 def test_who_left_over_the_price_gets_an_offer_and_one_reminder_before_it_ends() -> None:
     life = Life(somebody(Reason.PRICE, monthly_value=4900))
     life.pass_days(400)
@@ -178,6 +187,14 @@ def test_somebody_who_blocked_us_for_an_hour_is_still_told_what_was_put_right_an
     life.change(contacts=(BY_EMAIL,))
     life.pass_days(300)
     assert life.kinds.count(ANNOUNCEMENT) == 1
+
+
+def test_news_is_not_told_to_somebody_who_turns_out_to_have_left_over_something_else() -> None:
+    life = Life(somebody(Reason.MISSING_FEATURES))
+    life.tell(fixed(Reason.MISSING_FEATURES, day=0))
+    life.change(reasons=(Reason.COMPETITOR,))
+    life.pass_days(60)
+    assert life.kinds == [CHECK_IN]
 
 
 def test_news_of_one_shop_is_for_those_who_went_there() -> None:
@@ -321,17 +338,36 @@ def test_a_message_that_could_not_be_sent_is_not_sent_again() -> None:
     life = Life(somebody(Reason.PRICE, monthly_value=4900), sending=TouchState.FAILED)
     life.pass_days(400)
     assert life.heard == []
-    assert [touch.kind for touch in life.person.touches] == [CHECK_IN, WELCOME_BACK]
+    assert [touch.kind for touch in life.person.touches] == [CHECK_IN]
 
 
-def test_a_check_in_that_comes_too_late_is_left_out_and_the_plan_goes_on() -> None:
+def test_whom_nothing_reached_by_day_30_is_left_in_peace_but_for_the_news_they_asked_for() -> None:
     life = Life(somebody(Reason.PRICE, monthly_value=4900))
     life.change(waits_for_staff=True)
     life.pass_days(40)
     life.change(waits_for_staff=False)
     life.pass_days(60)
-    assert life.kinds == [WELCOME_BACK, REMINDER]
+    assert life.heard == []
     assert life.person.touches[0].because == "late.check_in"
+    life.tell(fixed(Reason.PRICE, day=100))
+    life.pass_days(30)
+    assert life.kinds == [ANNOUNCEMENT]
+
+
+def test_who_agrees_only_after_day_30_hears_the_news_alone() -> None:
+    life = Life(somebody(Reason.PRICE, monthly_value=4900, contacts=()))
+    life.pass_days(40)
+    life.change(contacts=(BY_EMAIL,))
+    life.pass_days(100)
+    assert life.heard == []
+
+
+def test_a_gesture_is_not_reminded_of() -> None:
+    life = Life(somebody(Reason.CUSTOMER_SERVICE, monthly_value=4900))
+    life.pass_days(400)
+    assert life.kinds == [CHECK_IN, WELCOME_BACK]
+    assert life.heard[1].offer is not None
+    assert life.heard[1].offer.kind is OfferKind.GESTURE
 
 
 def test_somebody_who_left_long_ago_is_not_suddenly_written_to() -> None:
