@@ -51,12 +51,10 @@ def _drop_if_barred(touch: Touch, person: Lapsed, policy: Policy, told: Collecti
     """Drop what must not be sent any more; `told` are the improvements that concern them."""
     if not touch.state.is_open:
         return touch
-    if touch.leaving != person.leaving:
-        bar: str | None = "barred.left_again"
-    elif not fits_plan(touch, person) or (touch.improvement is not None and touch.improvement not in told):
+    bar = "barred.left_again" if touch.leaving != person.leaving else find_bar(person, touch.kind, policy.winback)
+    is_meant = fits_plan(touch, person) and (touch.improvement is None or touch.improvement in told)
+    if bar is None and not is_meant:
         bar = "barred.other_reason"
-    else:
-        bar = find_bar(person, touch.kind, policy.winback)
     return touch if bar is None else _change(touch, TouchState.SKIPPED, bar, now)
 
 
