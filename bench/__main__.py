@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bench.customers import NoReply
 from bench.measurements import Lengths, Measuring
+from bench.planning import measure_planning
 from bench.processes import ROOT, NotReady
 from bench.report import RESULTS, print_results, write_results
 from bench.scripts import read_scripts
@@ -28,6 +29,7 @@ def main() -> int:
         with start_stacks(_make_folder(), progress.print) as stacks:
             measuring = Measuring(stacks, read_scripts(), Lengths(), progress.print)
             asyncio.run(measuring.run())
+        measuring.rows.extend(measure_planning(RUN, progress.print))
     except (NotReady, TrainingFailed, NoReply) as error:
         progress.print(f"The bench could not run: {error}", style="red", markup=False)
         return 1

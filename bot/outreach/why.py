@@ -98,5 +98,5 @@ class Why:
                 bars.setdefault(bar, []).append(kind)
         for bar, kinds in bars.items():
             whole = len(kinds) == len(TouchKind)
-            what = "Nothing" if whole else "No " + ", ".join(kind.value.replace("_", "-") for kind in kinds)
+            what = "Nothing" if whole else "No " + " or ".join(kind.value.replace("_", "-") for kind in kinds)
             yield f"{what} is sent, because {explain_rule(bar)} ({bar})."

@@ -19,6 +19,7 @@ from bot.retention.interview import Question
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import BillingReason, Reason
 from bot.retention.winback.touches import TouchKind, TouchState
+from bot.storage.database import Base
 from bot.storage.tables import (
     ContactPoint,
     Conversation,
@@ -35,6 +36,10 @@ from bot.storage.tables import (
     StatedReason,
     Suppression,
 )
+
+# Many rows are written through the tables themselves, which takes half the time of going through the objects.
+_TOUCHES = Base.metadata.tables[PlannedTouch.__tablename__]
+_CUSTOMERS = Base.metadata.tables[Customer.__tablename__]
 
 
 class CustomerRow(NamedTuple):
@@ -182,12 +187,14 @@ class LapsedRecords:
     def add_touches(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write new touches."""
         if rows:
-            self._session.execute(sa.insert(PlannedTouch), list(rows))
+            self._session.execute(sa.insert(_TOUCHES), list(rows))
 
     def change_touches(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write what has changed of touches, by their `id`."""
         if rows:
-            self._session.execute(sa.update(PlannedTouch), list(rows))
+            values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "id"}
+            changed = sa.update(_TOUCHES).where(_TOUCHES.c.id == sa.bindparam("touch_id")).values(values)
+            self._session.execute(changed, [{**row, "touch_id": row["id"]} for row in rows])
 
     def settle(self, touch_id: str, state: TouchState, now: datetime) -> bool:
         """Write down what became of a touch that is being sent, and have the customer looked at; return whether it was
@@ -213,8 +220,9 @@ class LapsedRecords:
     def set_looks(self, look_at: Mapping[int, datetime | None]) -> None:
         """Write down when to look at each of these customers next."""
         if look_at:
-            rows = [{"id": customer_id, "look_at": at} for customer_id, at in look_at.items()]
-            self._session.execute(sa.update(Customer), rows)
+            changed = sa.update(_CUSTOMERS).where(_CUSTOMERS.c.id == sa.bindparam("customer"))
+            rows = [{"customer": customer_id, "at": at} for customer_id, at in look_at.items()]
+            self._session.execute(changed.values(look_at=sa.bindparam("at")), rows)
 
     def _read_customers(self, ids: list[int]) -> list[CustomerRow]:
         names = [name for name in CustomerRow._fields if name not in ("so_far", "second_life")]
