@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.retention.winback.calendar import find_opening
-from bot.retention.winback.eligibility import concerns, find_bar, list_since_leaving
+from bot.retention.winback.eligibility import choose_channel, concerns, find_bar, list_since_leaving
 from bot.retention.winback.person import Improvement, Lapsed
 from bot.retention.winback.rules import ALLOWED_TOUCHES, EAGER, FIRST_DAY, LAST_DAY, Step, WinbackRules
 from bot.retention.winback.touches import Touch, TouchKind, TouchState
@@ -134,5 +134,6 @@ def _make(
         changed_at=now,
         rule=rule,
         because=rule,
+        channel=choose_channel(person, rules),
         **what,
     )

@@ -71,8 +71,9 @@ class Touch:
     """One touch. `key` tells it from all others to the same person, so that nothing is planned twice. `leaving` is the
     number of the leaving it belongs to, `wanted_at` the moment the plan has for it, `due_at` when it is looked at next;
     `changed_at` since when it is in this state, for a sent one when it was sent. `rule` planned it; `because` is the
-    rule that decided last. `improvement` is told by an announcement. A reminder carries the offer it reminds of; what
-    was answered stands with the touch that made the offer."""
+    rule that decided last. `channel` is chosen when it is planned, and anew when it is sent. `improvement` is told by
+    an announcement. A reminder carries the offer it reminds of; what was answered stands with the touch that made the
+    offer."""
 
     key: str
     kind: TouchKind
