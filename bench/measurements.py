@@ -15,7 +15,7 @@ import httpx
 from bench.customers import PATIENCE_SECONDS, Customer, GatewayCustomer, RestCustomer, WebCustomer
 from bench.figures import Row, compare_late_to_early, compare_rounds, describe_rounds, median
 from bench.loads import Contestant, Load, put_load, time_turns
-from bench.processes import ROOT, measure_disk_megabytes
+from bench.processes import ROOT, Running, measure_disk_megabytes
 from bench.scripts import Scripts
 from bench.stacks import Stacks
 from bench.telegram import TelegramCustomer, measure_broadcast
@@ -51,17 +51,12 @@ class Measuring:
         self._say = say
 
     async def run(self) -> None:
-        """Measure everything."""
+        """Measure everything there is."""
         stacks = self._stacks
-        for name, process in (("our Rasa", stacks.ours), ("stock Rasa", stacks.stock), ("application", stacks.web)):
-            self.rows.append(Row(f"start: {name}", process.start_seconds, "s"))
-        async with _call(stacks.ours_url, stacks.secret) as ours_http, _call(stacks.stock_url) as stock_http:
-            ours = Contestant(lambda: GatewayCustomer(ours_http), (stacks.ours, stacks.web))
-            stock = Contestant(lambda: RestCustomer(stock_http), (stacks.stock, stacks.web))
-            for at_once in AT_ONCE:
-                await self._compare(at_once, ours, stock)
-            await self._measure_long("ours", ours)
-            await self._measure_long("stock", stock)
+        named = (("our Rasa", stacks.ours), ("stock Rasa", stacks.stock), ("application", stacks.web))
+        self.rows += [Row(f"start: {name}", process.start_seconds, "s") for name, process in named if process]
+        if stacks.stock is not None:
+            await self._measure_dialogue(stacks.stock)
         async with _call(stacks.web_url) as web_http:
             web = Contestant(lambda: WebCustomer(web_http), (stacks.ours, stacks.web))
             for at_once in AT_ONCE:
@@ -70,6 +65,16 @@ class Measuring:
             await self._measure_thinking("web", web)
             await self._measure_telegram(web)
         self._weigh()
+
+    async def _measure_dialogue(self, stock_process: Running) -> None:
+        stacks = self._stacks
+        async with _call(stacks.ours_url, stacks.secret) as ours_http, _call(stacks.stock_url) as stock_http:
+            ours = Contestant(lambda: GatewayCustomer(ours_http), (stacks.ours, stacks.web))
+            stock = Contestant(lambda: RestCustomer(stock_http), (stock_process, stacks.web))
+            for at_once in AT_ONCE:
+                await self._compare(at_once, ours, stock)
+            await self._measure_long("ours", ours)
+            await self._measure_long("stock", stock)
 
     async def _compare(self, at_once: int, ours: Contestant, stock: Contestant) -> None:
         self._say(f"Dialogue, {at_once} at once: ours and stock in turns")
@@ -122,13 +127,14 @@ class Measuring:
 
     def _weigh(self) -> None:
         stacks = self._stacks
-        rasa, web, stock = (one.measure_megabytes() for one in (stacks.ours, stacks.web, stacks.stock))
+        rasa, web = stacks.ours.measure_megabytes(), stacks.web.measure_megabytes()
         self.rows += [
             Row("memory: our Rasa", rasa, "MB"),
             Row("memory: application", web, "MB"),
             Row("memory: both together", rasa + web, "MB"),
-            Row("memory: stock Rasa", stock, "MB"),
         ]
+        if stacks.stock is not None:
+            self.rows.append(Row("memory: stock Rasa", stacks.stock.measure_megabytes(), "MB"))
         # Development tools, where they are installed, are in the application's environment and so in its size.
         disk = {name: measure_disk_megabytes(folder) for name, folder in ENVIRONMENTS.items()}
         self.rows += [Row(f"disk: {name} environment", megabytes, "MB") for name, megabytes in disk.items()]

@@ -28,11 +28,12 @@ _SECRET = "only-for-the-bench-" * 2
 
 @dataclass(frozen=True)
 class Stacks:
-    """All of them, ready. `web` is the application; `secret` opens our gateway channel."""
+    """All of them, ready. `web` is the application; `secret` opens our gateway channel. `stock` is None where it was
+    left out."""
 
     web: Running
     ours: Running
-    stock: Running
+    stock: Running | None
     web_url: str
     ours_url: str
     stock_url: str
@@ -42,7 +43,7 @@ class Stacks:
 
 
 @contextmanager
-def start_stacks(folder: Path, say: Callable[[str], None]) -> Iterator[Stacks]:
+def start_stacks(folder: Path, say: Callable[[str], None], *, with_stock: bool = True) -> Iterator[Stacks]:
     """Start one after another, so that their start times are their own, and stop all of them at the end.
 
     Raises `NotReady` or `TrainingFailed`.
@@ -52,8 +53,10 @@ def start_stacks(folder: Path, say: Callable[[str], None]) -> Iterator[Stacks]:
     settings = _make_settings(folder, telegram)
     stock_port = _find_free_port()
     environment = _make_environment(settings, folder)
-    say("Training the stock model, if it is not there for this dialogue (10 minutes and more)")
-    stock_folder = prepare_stock(environment)
+    stock_folder = None
+    if with_stock:
+        say("Training the stock model, if it is not there for this dialogue (half an hour and more)")
+        stock_folder = prepare_stock(environment)
     database = Database(settings.database_url)
     migrate(database.engine)
     web, rasa = settings.local_address, f"http://127.0.0.1:{settings.rasa_port}"
@@ -70,7 +73,9 @@ def start_stacks(folder: Path, say: Callable[[str], None]) -> Iterator[Stacks]:
         serve = [str(RASA_PYTHON), "-m", "rasa_runtime.serve", "--port", str(settings.rasa_port)]
         ours = start("rasa-ours", serve, f"{rasa}/webhooks/gateway/health")
         application = start("application", [sys.executable, "-m", "bench.application"], f"{web}/health")
-        stock = start("rasa-stock", serve_command(stock_folder, stock_port), f"{stock_rest}/webhooks/rest/")
+        stock = None
+        if stock_folder is not None:
+            stock = start("rasa-stock", serve_command(stock_folder, stock_port), f"{stock_rest}/webhooks/rest/")
         yield Stacks(application, ours, stock, web, rasa, stock_rest, _SECRET, telegram, database)
     finally:
         telegram.stop()
