@@ -78,10 +78,12 @@ def _time_tick(database: Database, now: datetime) -> float:
     persons = Persons(settings, load_policy(), OptOutService(database, settings, lambda: now))
     planner = Planner(database, load_policy(), persons, lambda: now)
     began = time.perf_counter()
-    tick = planner.tick()
+    looked_at = 0
+    while in_this_tick := planner.tick().looked_at:
+        looked_at += in_this_tick
     seconds = time.perf_counter() - began
-    if tick.looked_at < DUE * 0.4:
-        raise RuntimeError(f"only {tick.looked_at} people were looked at")
+    if looked_at < DUE * 0.4:
+        raise RuntimeError(f"only {looked_at} people were looked at")
     return seconds
 
 

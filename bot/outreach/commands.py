@@ -20,7 +20,7 @@ from bot.errors import FarewellError
 from bot.outreach.persons import Persons
 from bot.outreach.why import Why
 from bot.settings import Settings
-from bot.storage.unit_of_work import Database
+from bot.storage.ready import open_ready
 
 app = typer.Typer(help="Writing to customers who have left: the rules, tried out.", no_args_is_help=True)
 
@@ -75,14 +75,11 @@ def why_command(
 ) -> None:
     """Say what was and will be sent to a customer, or why nothing is: each time with the rule that decided."""
     settings = Settings.load()
-    database = Database(settings.database_url)
-    try:
+    with open_ready(settings.database_url) as database:
         policy = find_ruling(database, get_policy_file(settings)).policy
         persons = Persons(settings, policy, OptOutService(database, settings, utc_now))
         for line in Why(database, policy, persons, utc_now).explain(customer):
             typer.echo(line)
-    finally:
-        database.close()
 
 
 @contextmanager

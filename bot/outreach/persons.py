@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from bot.conversations.consents import CONVERSATION
 from bot.conversations.opt_out import OptOutService
 from bot.retention.dates import find_zone
 from bot.retention.offers import GrantState
@@ -18,10 +19,12 @@ from bot.retention.reasons import Reason
 from bot.retention.winback.person import Contact, Lapsed, Worth
 from bot.retention.winback.touches import OfferAnswer, Touch, TouchKind, WelcomeBackOffer
 from bot.settings import Settings
-from bot.storage.lapsed import Record, TouchRow
+from bot.storage.lapsed import Record, Said, TouchRow
 from bot.storage.tables import Mode, Outcome
 
 _LEFT = (Outcome.LEFT, Outcome.SKIPPED)
+_WON_OVER = timedelta(days=60)
+"""A cancellation due within so long after somebody was won over to stay is taken for the one they gave up."""
 _ANSWERS = {
     GrantState.ACCEPTED: OfferAnswer.ACCEPTED,
     GrantState.REQUESTED: OfferAnswer.ACCEPTED,
@@ -49,26 +52,34 @@ class Persons:
         ]
 
     def find_leaving(self, record: Record) -> datetime | None:
-        """Return when somebody left: the day their company names, the end of their exit interview, or so long after
-        their last purchase that they count as lapsed. None for those who have not left."""
+        """Return when somebody left: the day their company names, the end of their exit interview, or, where they buy
+        now and then, so long after their last purchase that they count as lapsed. None for those who have not left, or
+        were won over to stay."""
         customer = record.customer
+        ended = [it for it in record.interviews if it.finished_at is not None and it.outcome is not None]
+        newest = ended[-1] if ended else None
+        stayed_at = newest.finished_at if newest is not None and newest.outcome is Outcome.SAVED else None
         if customer.cancelled_at is not None:
-            return customer.cancelled_at
-        ended = [it for it in record.interviews if it.finished_at is not None]
-        if ended and ended[-1].outcome in _LEFT:
-            return ended[-1].finished_at
-        if customer.last_purchase_at is not None:
-            return customer.last_purchase_at + timedelta(days=self._policy.winback.lapsed_after_days)
-        return None
+            # A cancellation that the company has not taken back yet must not undo what was agreed just before.
+            stays = stayed_at is not None and stayed_at > customer.cancelled_at - _WON_OVER
+            return None if stays else customer.cancelled_at
+        if newest is not None and newest.outcome in _LEFT:
+            return newest.finished_at
+        if customer.last_purchase_at is None or customer.monthly_value:
+            return None
+        seen_at = max(customer.last_purchase_at, stayed_at or customer.last_purchase_at)
+        return seen_at + timedelta(days=self._policy.winback.lapsed_after_days)
 
     def describe(self, record: Record, left_at: datetime, *, suppressed: bool) -> Lapsed:
-        """Return the person; `suppressed` tells whether anything of theirs is."""
+        """Return the person; `suppressed` tells whether anything of theirs is. What must keep us from writing to a twin
+        keeps us from writing to them: whoever shares an address reads the same mail."""
         customer, rules = record.customer, self._policy.winback
-        came_back = [at for at in record.returned if at < left_at]
+        everywhere = [record, *record.twins]
+        last_return = _find_last_return(record, left_at)
         bought_again = customer.last_purchase_at is not None and customer.last_purchase_at > left_at
-        last_return = max(came_back, default=None)
-        newest_talk = max((talk.last_message_at for talk in record.talks), default=None)
-        reasons = self._find_reasons(record)
+        talks = [talk for one in everywhere for talk in one.talks]
+        said = _find_said(record, last_return)
+        reasons = self._find_reasons(record, said)
         return Lapsed(
             left_at=left_at,
             leaving=0 if last_return is None else 1,
@@ -77,38 +88,39 @@ class Persons:
                 Contact(point.channel, point.consent, point.reachable, suppressed) for point in record.points
             ),
             reasons=reasons,
-            likelihood=record.likelihood,
+            likelihood=said.likelihood,
             monthly_value=customer.monthly_value,
             currency=customer.currency,
             worth=None if customer.so_far is None else Worth(customer.so_far, customer.second_life or 0),
             holdout=self._is_held_out(record),
-            opted_out=any(talk.opted_out_at is not None for talk in record.talks),
-            flagged=customer.flagged_at is not None,
-            sensitive=any(it.sensitive for it in record.interviews),
-            disputed=customer.disputed_at is not None,
+            opted_out=any(_is_opted_out(one) for one in everywhere),
+            flagged=any(one.customer.flagged_at is not None for one in everywhere),
+            sensitive=any(it.sensitive for one in everywhere for it in one.interviews),
+            disputed=any(one.customer.disputed_at is not None for one in everywhere),
             returned=bought_again or any(at >= left_at for at in record.returned),
             left_for_offer=any(
                 timedelta() <= left_at - at <= timedelta(days=rules.again_within_days) for at in record.taken
             ),
-            waits_for_staff=any(
-                talk.mode is Mode.STAFF or talk.handoff_requested_at is not None for talk in record.talks
-            ),
-            last_said_at=newest_talk,
+            waits_for_staff=any(talk.mode is Mode.STAFF or talk.handoff_requested_at is not None for talk in talks),
+            last_said_at=max((talk.last_message_at for talk in talks), default=None),
             home=customer.place,
-            places=self._find_places(record) if reasons[:1] == (Reason.RELOCATION,) else (),
+            places=self._find_places(record, said) if reasons[:1] == (Reason.RELOCATION,) else (),
             touches=tuple(_read_touches(record.touches, last_return)) if record.touches else (),
+            heard_elsewhere=tuple(
+                touch.changed_at for one in record.twins for touch in one.touches if touch.state.counts
+            ),
         )
 
-    def _find_reasons(self, record: Record) -> tuple[Reason, ...]:
+    def _find_reasons(self, record: Record, said: Said) -> tuple[Reason, ...]:
         """Return why they left, in their own words if they said it, else as the company's billing system has it."""
-        if record.reasons:
-            return tuple(record.reasons)
+        if said.reasons:
+            return tuple(said.reasons)
         reported = record.customer.reported_reason
         reason = reported.reason if reported is not None else None
         return () if reason is None else (reason,)
 
-    def _find_places(self, record: Record) -> tuple[str, ...]:
-        found = find_place(self._policy.places, record.words, record.customer.place)
+    def _find_places(self, record: Record, said: Said) -> tuple[str, ...]:
+        found = find_place(self._policy.places, said.words, record.customer.place)
         return () if found is None else (found.name,)
 
     def _is_held_out(self, record: Record) -> bool:
@@ -116,6 +128,31 @@ class Persons:
         name = f"holdout:{record.customer.external_id or record.customer.id}"
         number = int.from_bytes(hmac.digest(self._key, name.encode(), "sha256")[:8])
         return number % 100 < self._policy.winback.holdout
+
+
+def _find_last_return(record: Record, left_at: datetime) -> datetime | None:
+    """Return when they came back last before they left; a purchase after we had written is a return as well."""
+    came_back = [at for at in record.returned if at < left_at]
+    bought_at = record.customer.last_purchase_at
+    if bought_at is not None and bought_at < left_at and any(row.planned_at < bought_at for row in record.touches):
+        came_back.append(bought_at)
+    return max(came_back, default=None)
+
+
+def _find_said(record: Record, last_return: datetime | None) -> Said:
+    """Return what they said about this leaving: in the newest interview that says why, or the newest of all."""
+    these = [it for it in record.interviews if last_return is None or it.started_at > last_return]
+    chosen = next((it for it in reversed(these) if it.leading_reason is not None), these[-1] if these else None)
+    return record.said[chosen.id] if chosen is not None else Said()
+
+
+def _is_opted_out(record: Record) -> bool:
+    """Tell whether somebody asked never to be written to, and did not take it back with an own yes since."""
+    taken_back = [point.consent_at for point in record.points if point.consent and point.consent_source == CONVERSATION]
+    return any(
+        talk.opted_out_at is not None and not any(at is not None and at > talk.opted_out_at for at in taken_back)
+        for talk in record.talks
+    )
 
 
 def _read_touches(rows: Iterable[TouchRow], last_return: datetime | None) -> Iterable[Touch]:

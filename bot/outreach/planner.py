@@ -11,18 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from bot.clock import Clock
 from bot.outreach.persons import Persons
 from bot.retention.offers import GrantState
 from bot.retention.policy import Policy
 from bot.retention.reasons import Reason
+from bot.retention.winback.eligibility import LOOK_AGAIN
 from bot.retention.winback.person import Improvement, Lapsed
 from bot.retention.winback.plan import NEWS_DAYS
-from bot.retention.winback.review import review
-from bot.retention.winback.touches import Touch, TouchState
+from bot.retention.winback.review import Review, drop_open, review
+from bot.retention.winback.rules import FIRST_DAY
+from bot.retention.winback.touches import Touch, TouchKind, TouchState
 from bot.storage.lapsed import Record
 from bot.storage.tables import OfferGrant
 from bot.storage.unit_of_work import Database, UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 AT_ONCE = 1_000
 """So many people are looked at in one transaction, so that nobody who waits for a reply waits for it."""
@@ -55,17 +61,14 @@ class Planner:
         self._clock = clock
 
     def tick(self) -> Tick:
-        """Look at everybody who is due. What it costs grows with those, not with all customers."""
+        """Look at those who are due, the first thousand of them; call it again until nobody was looked at. What it
+        costs grows with those who are due, not with all customers."""
         now = self._clock()
-        looked_at, claimed = 0, []
-        while True:
-            with self._database.write() as work:
-                ids = work.lapsed.list_due(now, AT_ONCE)
-                claimed += self._look(work, ids, now)
-                work.commit()
-            looked_at += len(ids)
-            if len(ids) < AT_ONCE:
-                return Tick(looked_at, tuple(claimed))
+        with self._database.write() as work:
+            ids = work.lapsed.list_due(now, AT_ONCE)
+            claimed = self._look(work, ids, now) if ids else []
+            work.commit()
+        return Tick(len(ids), tuple(claimed))
 
     def settle(self, touch_id: str, state: TouchState) -> None:
         """Write down what became of a claimed touch, and have the person looked at again."""
@@ -83,12 +86,17 @@ class Planner:
         changed: list[dict[str, Any]] = []
         claimed: list[Claimed] = []
         for customer_id, record in records.items():
-            left_at = self._persons.find_leaving(record)
-            if left_at is None or left_at > now:
-                looks[customer_id] = left_at
+            if any(twin.customer.id == one.customer_id for twin in record.twins for one in claimed):
+                # The same person is being written to under another name.
+                looks[customer_id] = now + LOOK_AGAIN
                 continue
-            person = self._persons.describe(record, left_at, suppressed=customer_id in suppressed)
-            found = review(person, self._policy, improvements, now)
+            try:
+                person, found = self._review(record, improvements, now, suppressed=customer_id in suppressed)
+            except Exception:
+                # One record that nobody thought of must not keep everybody else waiting.
+                log.exception("outreach.review_failed", customer=customer_id)
+                looks[customer_id] = now + timedelta(days=1)
+                continue
             # Clocks and rules may make a moment that is not later; looking again at once would never end.
             looks[customer_id] = found.look_at and max(found.look_at, now + timedelta(seconds=1))
             known = {row.key: row for row in record.touches}
@@ -108,6 +116,16 @@ class Planner:
         work.lapsed.set_looks(looks)
         return claimed
 
+    def _review(
+        self, record: Record, improvements: list[Improvement], now: datetime, *, suppressed: bool
+    ) -> tuple[Lapsed, Review]:
+        left_at = self._persons.find_leaving(record)
+        if left_at is not None and left_at <= now:
+            person = self._persons.describe(record, left_at, suppressed=suppressed)
+            return person, review(person, self._policy, improvements, now)
+        person = self._persons.describe(record, left_at or now, suppressed=suppressed)
+        return person, Review(tuple(drop_open(person, "barred.not_left", now)), left_at)
+
     def _write(self, touch: Touch) -> dict[str, Any]:
         return {
             "kind": touch.kind,
@@ -126,7 +144,7 @@ class Planner:
     def _grant(self, work: UnitOfWork, touch: Touch, person: Lapsed, customer_id: int, now: datetime) -> int | None:
         """Write the offer of a claimed touch down, which then stands until its deadline."""
         offer, reason = touch.offer, person.leading
-        if offer is None or reason is None or touch.key.startswith("reminder."):
+        if offer is None or reason is None or touch.kind is not TouchKind.WELCOME_BACK:
             return None
         terms = self._policy.winback.offers[reason][offer.rule.rpartition(".")[2]]
         details = {"percent": terms.percent, "months": terms.months, "plan": terms.plan, "zone": str(person.zone)}
@@ -159,5 +177,5 @@ def list_improvements(work: UnitOfWork, now: datetime) -> list[Improvement]:
     """Return what was put right not long ago, as the rules know it."""
     return [
         Improvement(row.id, frozenset(map(Reason, row.reasons)), row.told_at, row.place)
-        for row in work.lapsed.list_improvements(now - timedelta(days=NEWS_DAYS))
+        for row in work.lapsed.list_improvements(now - timedelta(days=NEWS_DAYS + FIRST_DAY))
     ]

@@ -5,6 +5,7 @@ It must not write anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -20,6 +21,8 @@ from bot.retention.winback.telling import explain_rule, tell_touch, write_moment
 from bot.retention.winback.touches import Touch, TouchKind
 from bot.storage.lapsed import Record
 from bot.storage.unit_of_work import Database, UnitOfWork
+
+_NUMBER = re.compile(r"#[0-9]{1,9}")
 
 
 class CustomerNotFound(NotFound):
@@ -63,7 +66,7 @@ class Why:
         return *told, *self._find_bars(person), version
 
     def _find(self, work: UnitOfWork, customer: str) -> Record:
-        if customer.startswith("#") and customer[1:].isdecimal():
+        if _NUMBER.fullmatch(customer):
             found = work.customers.find(int(customer[1:]))
         else:
             found = work.customers.find_by_external_id(customer)

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot.retention.channels import Channel
 from bot.retention.interview import Question
+from bot.retention.leading import ReasonSource
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import BillingReason, Reason
 from bot.retention.winback.touches import TouchKind, TouchState
@@ -66,17 +67,30 @@ class PointRow(NamedTuple):
     channel: Channel
     address: str
     consent: bool | None
+    consent_source: str | None
+    consent_at: datetime | None
     reachable: bool
 
 
 class InterviewRow(NamedTuple):
-    """An exit interview that ended."""
+    """An exit interview, under way or ended."""
 
     id: int
+    started_at: datetime
     finished_at: datetime | None
     outcome: Outcome | None
     leading_reason: Reason | None
     sensitive: bool
+
+
+@dataclass(slots=True)
+class Said:
+    """What was said in an interview: the reasons, the surest first and only staff's where they corrected them; the
+    words; and how likely a return is."""
+
+    reasons: list[Reason] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    likelihood: int | None = None
 
 
 class TalkRow(NamedTuple):
@@ -115,19 +129,18 @@ class TouchRow(NamedTuple):
 
 @dataclass(slots=True)
 class Record:
-    """All of it for one customer. `reasons` are those of the newest interview, the surest first; `words` are its
-    answers; `taken` is when they took an offer."""
+    """All of it for one customer, oldest first. `said` is by interview; `taken` is when they took an offer that is
+    worth money; `twins` are other customers with an address of theirs, who are most likely the same person."""
 
     customer: CustomerRow
     points: list[PointRow] = field(default_factory=list)
     interviews: list[InterviewRow] = field(default_factory=list)
-    reasons: list[Reason] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    likelihood: int | None = None
+    said: dict[int, Said] = field(default_factory=dict)
     talks: list[TalkRow] = field(default_factory=list)
     touches: list[TouchRow] = field(default_factory=list)
     returned: list[datetime] = field(default_factory=list)
     taken: list[datetime] = field(default_factory=list)
+    twins: list[Record] = field(default_factory=list)
 
 
 class LapsedRecords:
@@ -150,6 +163,27 @@ class LapsedRecords:
 
     def read(self, customer_ids: Collection[int]) -> dict[int, Record]:
         """Return the records of these customers, by their id and in its order."""
+        twins = self._find_twins(customer_ids)
+        found = self._read_records({*customer_ids, *(other for others in twins.values() for other in others)})
+        for customer_id, others in twins.items():
+            found[customer_id].twins = [found[other] for other in sorted(others)]
+        return {customer_id: found[customer_id] for customer_id in sorted(customer_ids) if customer_id in found}
+
+    def _find_twins(self, customer_ids: Collection[int]) -> dict[int, set[int]]:
+        """Return the customers who share an address with one of these: a visitor who typed it, and the customer whom
+        the company's system knows by it."""
+        other = aliased(ContactPoint)
+        query = (
+            sa.select(ContactPoint.customer_id, other.customer_id)
+            .join(other, sa.and_(other.address == ContactPoint.address, other.channel == ContactPoint.channel))
+            .where(ContactPoint.customer_id.in_(customer_ids), other.customer_id != ContactPoint.customer_id)
+        )
+        twins: dict[int, set[int]] = defaultdict(set)
+        for customer_id, other_id in self._session.execute(query):
+            twins[customer_id].add(other_id)
+        return twins
+
+    def _read_records(self, customer_ids: Collection[int]) -> dict[int, Record]:
         ids = sorted(customer_ids)
         found = {row.id: Record(row) for row in self._read_customers(ids)}
         for customer_id, point in self._rows(PointRow, ContactPoint, ids):
@@ -164,11 +198,13 @@ class LapsedRecords:
         for customer_id, at in self._execute(back, Return, ids):
             found[customer_id].returned.append(at)
         taken = sa.select(OfferGrant.customer_id, OfferGrant.decided_at).where(
-            OfferGrant.state.in_([GrantState.ACCEPTED, GrantState.REDEEMED]), OfferGrant.decided_at.is_not(None)
+            OfferGrant.state.in_([GrantState.ACCEPTED, GrantState.REDEEMED]),
+            OfferGrant.kind.in_([kind for kind in OfferKind if kind.is_worth_money]),
+            OfferGrant.decided_at.is_not(None),
         )
         for customer_id, at in self._execute(taken, OfferGrant, ids):
             found[customer_id].taken.append(at)
-        self._add_answers([record for record in found.values() if record.interviews])
+        self._add_answers(found.values())
         return found
 
     def find_suppressed(self, contact_hashes: Collection[str]) -> set[str]:
@@ -252,28 +288,33 @@ class LapsedRecords:
         found: Iterable[Any] = self._session.execute(query.where(table.customer_id.in_(ids)))
         return found
 
-    def _add_answers(self, records: list[Record]) -> None:
-        """Add what the newest interview of each one says."""
-        newest = {record.interviews[-1].id: record for record in records}
-        if not newest:
+    def _add_answers(self, records: Iterable[Record]) -> None:
+        """Add what was said in each interview."""
+        said: dict[int, Said] = {}
+        leading: dict[int, Reason | None] = {}
+        for record in records:
+            for interview in record.interviews:
+                record.said[interview.id] = said[interview.id] = Said()
+                leading[interview.id] = interview.leading_reason
+        if not said:
             return
         stated = (
-            sa.select(StatedReason.interview_id, StatedReason.label)
-            .where(StatedReason.interview_id.in_(newest))
+            sa.select(StatedReason.interview_id, StatedReason.label, StatedReason.source)
+            .where(StatedReason.interview_id.in_(said))
             .order_by(StatedReason.score.desc(), StatedReason.id)
         )
-        labels: dict[int, list[Reason]] = defaultdict(list)
-        for interview_id, label in self._session.execute(stated):
-            labels[interview_id].append(label)
-        for interview_id, record in newest.items():
-            leading = record.interviews[-1].leading_reason
-            found = dict.fromkeys([leading, *labels[interview_id]] if leading else [])
-            record.reasons = [reason for reason in found if reason is not None]
+        labels: dict[int, list[tuple[Reason, ReasonSource]]] = defaultdict(list)
+        for interview_id, label, source in self._session.execute(stated):
+            labels[interview_id].append((label, source))
+        for interview_id, first in leading.items():
+            corrected = [label for label, source in labels[interview_id] if source is ReasonSource.CORRECTED]
+            others = corrected or [label for label, _ in labels[interview_id]]
+            said[interview_id].reasons = list(dict.fromkeys([first, *others])) if first else []
         answers = sa.select(
             InterviewAnswer.interview_id, InterviewAnswer.question, InterviewAnswer.text, InterviewAnswer.value
-        ).where(InterviewAnswer.interview_id.in_(newest))
+        ).where(InterviewAnswer.interview_id.in_(said))
         for interview_id, question, text, value in self._session.execute(answers):
             if question == Question.LIKELIHOOD:
-                newest[interview_id].likelihood = value
+                said[interview_id].likelihood = value
             if text:
-                newest[interview_id].words.append(text)
+                said[interview_id].words.append(text)

@@ -15,9 +15,11 @@ from bot.outreach.persons import Persons
 from bot.outreach.planner import Claimed, Planner
 from bot.outreach.why import CustomerNotFound, Why
 from bot.retention.channels import Channel
-from bot.retention.offers import GrantState
+from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import BillingReason, Reason
+from bot.retention.winback.person import Lapsed
 from bot.retention.winback.touches import TouchKind, TouchState
+from bot.storage.lapsed import Record
 from bot.storage.tables import (
     ContactPoint,
     Conversation,
@@ -237,7 +239,7 @@ def test_somebody_who_told_us_of_a_hardship_hears_nothing(company: Company) -> N
 
 def test_who_has_bought_nothing_for_long_is_asked_why_once(company: Company, clock: FixedClock) -> None:
     bought = clock.now
-    company.add("ana", reason=None, cancelled_at=None, last_purchase_at=bought)
+    company.add("ana", reason=None, cancelled_at=None, monthly_value=None, last_purchase_at=bought)
     sent = company.pass_days(600)
     assert [it.touch.kind for it in sent] == [TouchKind.CHECK_IN]
     (row,) = company.read_touches()
@@ -328,3 +330,137 @@ def test_only_those_who_are_due_are_looked_at(company: Company) -> None:
         company.add(f"customer{number}")
     assert company.planner.tick().looked_at == 20
     assert company.planner.tick().looked_at == 0
+
+
+def test_who_pays_every_month_has_not_lapsed_however_long_ago_they_last_ordered(company: Company) -> None:
+    company.add("ana", reason=None, cancelled_at=None, last_purchase_at=company.clock.now - timedelta(days=200))
+    assert company.pass_days(400) == []
+
+
+def test_when_the_day_of_leaving_moves_later_so_does_what_was_planned(company: Company) -> None:
+    company.add("ana")
+    company.pass_days(3)
+    leaves = company.clock.now + timedelta(days=30)
+    company.change(lambda customer: setattr(customer, "cancelled_at", leaves))
+    sent = company.pass_days(60)
+    assert [it.touch.kind for it in sent] == [TouchKind.CHECK_IN]
+    assert timedelta(days=7) <= sent[0].touch.wanted_at - leaves <= timedelta(days=30)
+    assert company.read_touches()[0].because == "barred.not_left"
+
+
+def test_when_the_day_of_leaving_moves_within_the_past_nobody_hears_from_us_too_soon(company: Company) -> None:
+    company.add("ana")
+    company.pass_days(12)
+    left = company.clock.now - timedelta(days=1)
+    company.change(lambda customer: setattr(customer, "cancelled_at", left))
+    company.pass_days(40)
+    sent = [row for row in company.read_touches() if row.state is TouchState.SENT]
+    assert [row.kind for row in sent] == [TouchKind.CHECK_IN]
+    assert sent[0].changed_at - left >= timedelta(days=7)
+
+
+def hold_interview(company: Company, customer_id: int, outcome: Outcome | None, **facts: object) -> None:
+    now = company.clock.now
+    values = {"started_at": now, "finished_at": now if outcome else None, "leading_reason": None}
+    with company.database.write() as work:
+        work.interviews.add(ExitInterview(customer_id=customer_id, outcome=outcome, **(values | facts)))
+        work.commit()
+    company.clock.move(minutes=5)
+
+
+def test_a_new_conversation_in_which_nothing_is_said_does_not_undo_what_they_told_us(company: Company) -> None:
+    customer_id = company.add("ana", reason=None)
+    hold_interview(company, customer_id, Outcome.LEFT, leading_reason=Reason.POOR_FIT_EXPECTATIONS)
+    hold_interview(company, customer_id, None)
+    assert company.pass_days(400) == []
+
+
+def test_who_was_won_over_to_stay_is_not_asked_how_they_are_without_us(company: Company) -> None:
+    customer_id = company.add("ana", cancelled_at=company.clock.now + timedelta(days=20))
+    hold_interview(company, customer_id, Outcome.SAVED, leading_reason=Reason.PRICE)
+    bought = company.clock.now - timedelta(days=180)
+    rui = company.add("rui", reason=None, cancelled_at=None, monthly_value=None, last_purchase_at=bought)
+    hold_interview(company, rui, Outcome.SAVED, leading_reason=Reason.PRICE)
+    assert company.pass_days(100) == []
+
+
+def test_what_somebody_said_before_they_came_back_is_not_why_they_left_again(company: Company) -> None:
+    customer_id = company.add("ana", reason=None)
+    hold_interview(company, customer_id, Outcome.LEFT, leading_reason=Reason.PRICE)
+    company.pass_days(5)
+    with company.database.write() as work:
+        work.session.add(Return(customer_id=customer_id, at=company.clock.now))
+        work.commit()
+    company.pass_days(200)
+    company.change(lambda customer: setattr(customer, "cancelled_at", company.clock.now))
+    sent = company.pass_days(300)
+    assert [it.touch.rule for it in sent] == ["winback.plans.unknown.1"]
+
+
+def test_a_buyer_who_came_back_by_buying_and_fell_silent_again_is_asked_again(company: Company) -> None:
+    company.add("ana", reason=None, cancelled_at=None, monthly_value=None, last_purchase_at=company.clock.now)
+    assert len(company.pass_days(230)) == 1
+    company.change(lambda customer: setattr(customer, "last_purchase_at", company.clock.now))
+    assert len(company.pass_days(400)) == 1
+
+
+def test_somebody_known_under_two_names_at_one_address_hears_from_us_once(company: Company) -> None:
+    company.add("ana")
+    company.add("visitor")
+    with company.database.write() as work:
+        for point in work.session.scalars(select(ContactPoint)):
+            point.address = "ana@example.org"
+        work.commit()
+    assert [it.touch.kind for it in company.pass_days(20)] == [TouchKind.CHECK_IN]
+
+
+def test_what_a_visitor_told_us_spares_the_customer_with_the_same_address(company: Company) -> None:
+    company.add("ana")
+    visitor = company.add("visitor", cancelled_at=None)
+    hold_interview(company, visitor, Outcome.LEFT, leading_reason=Reason.NO_LONGER_NEEDED, sensitive=True)
+    with company.database.write() as work:
+        for point in work.session.scalars(select(ContactPoint)):
+            point.address = "ana@example.org"
+        work.commit()
+    assert company.pass_days(400) == []
+
+
+def test_a_record_that_cannot_be_read_keeps_nobody_else_waiting(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = company.add("ana")
+    company.add("rui")
+    describe = Persons.describe
+
+    def stumble(self: Persons, record: Record, left_at: datetime, *, suppressed: bool) -> Lapsed:
+        if record.customer.id == broken:
+            raise ValueError("something nobody thought of")
+        return describe(self, record, left_at, suppressed=suppressed)
+
+    monkeypatch.setattr(Persons, "describe", stumble)
+    assert [it.customer_id for it in company.pass_days(20)] != []
+    assert {row.customer_id for row in company.read_touches()} == {broken + 1}
+
+
+def test_who_took_a_call_and_left_still_gets_an_offer(company: Company) -> None:
+    customer_id = company.add("ana")
+    now = company.clock.now
+    with company.database.write() as work:
+        work.session.add(
+            OfferGrant(
+                customer_id=customer_id,
+                offer="call",
+                kind=OfferKind.CALL,
+                reason=Reason.PRICE,
+                worth=0,
+                details={},
+                state=GrantState.ACCEPTED,
+                rule="save_offers.price.every",
+                policy_version=1,
+                offered_at=now,
+                deadline=now,
+                decided_at=now,
+            )
+        )
+        work.commit()
+    assert [it.touch.offer is not None for it in company.pass_days(50)] == [False, True]

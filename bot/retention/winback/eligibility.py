@@ -122,7 +122,7 @@ def _find_holds(person: Lapsed, rules: WinbackRules, now: datetime) -> Iterator[
         done = person.last_said_at + timedelta(hours=rules.pause_hours)
         if done > now:
             yield Hold(done, "hold.conversation")
-    heard = sorted(touch.changed_at for touch in person.touches if touch.state.counts)
+    heard = sorted([*person.heard_elsewhere, *(touch.changed_at for touch in person.touches if touch.state.counts)])
     if heard:
         rested = heard[-1] + timedelta(days=rules.cooldown_days)
         if rested > now:

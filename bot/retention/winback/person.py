@@ -62,6 +62,8 @@ class Lapsed:
     home: str | None = None
     places: tuple[str, ...] = ()
     touches: tuple[Touch, ...] = ()
+    heard_elsewhere: tuple[datetime, ...] = ()
+    """When they heard from us under another name, at an address that both names share."""
 
     @property
     def leading(self) -> Reason | None:

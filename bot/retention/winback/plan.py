@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.retention.reasons import Reason
 from bot.retention.winback.calendar import find_opening
 from bot.retention.winback.eligibility import choose_channel, concerns, find_bar, list_since_leaving
 from bot.retention.winback.person import Improvement, Lapsed
-from bot.retention.winback.rules import ALLOWED_TOUCHES, EAGER, FIRST_DAY, LAST_DAY, Step, WinbackRules
+from bot.retention.winback.rules import ALLOWED_TOUCHES, EAGER, FIRST_DAY, GENTLE_DAY, LAST_DAY, Step, WinbackRules
 from bot.retention.winback.touches import Touch, TouchKind, TouchState
 
 REGULAR = (TouchKind.CHECK_IN, TouchKind.WELCOME_BACK)
@@ -50,8 +51,11 @@ def find_next_step(person: Lapsed, rules: WinbackRules) -> tuple[int, Step] | No
 
 
 def fits_plan(touch: Touch, person: Lapsed) -> bool:
-    """Tell whether a touch comes from the plan for why they left, as far as that is known by now."""
-    return touch.kind not in REGULAR or touch.rule.startswith(_name_plan(person))
+    """Tell whether a touch comes from the plan for why and when they left, as far as that is known by now."""
+    if touch.kind not in REGULAR:
+        return True
+    days = GENTLE_DAY if person.leading is Reason.NO_LONGER_NEEDED else FIRST_DAY
+    return touch.rule.startswith(_name_plan(person)) and touch.wanted_at >= person.left_at + timedelta(days=days)
 
 
 def find_last_moment(touch: Touch, person: Lapsed) -> datetime:

@@ -47,6 +47,11 @@ def review(person: Lapsed, policy: Policy, improvements: Sequence[Improvement], 
     return Review(changed, min((touch.due_at for touch in touches if touch.state.is_open), default=None))
 
 
+def drop_open(person: Lapsed, rule: str, now: datetime) -> list[Touch]:
+    """Return all that is still planned for somebody, dropped by a rule."""
+    return [_change(touch, TouchState.SKIPPED, rule, now) for touch in person.touches if touch.state.is_open]
+
+
 def _drop_if_barred(touch: Touch, person: Lapsed, policy: Policy, told: Collection[str], now: datetime) -> Touch:
     """Drop what must not be sent any more; `told` are the improvements that concern them."""
     if not touch.state.is_open:
