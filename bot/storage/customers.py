@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ from bot.storage.tables import (
     Return,
     Suppression,
 )
+
+REMINDER = "reminder."
+"""The key of a reminder is this and the key of the touch whose offer it is of."""
 
 
 class Customers:
@@ -51,13 +55,16 @@ class Customers:
         ).one()
 
     def absorb(self, visitor: Customer, customer: Customer) -> None:
-        """Let everything that led to a visitor lead to this customer, and delete the visitor."""
+        """Let everything that led to a visitor lead to this customer, and delete the visitor. What the visitor heard of
+        us stays known; of what is only planned for both of them, the customer's stays."""
+        self._lock(visitor, customer)
         for point in list(visitor.contact_points):
             point.customer = customer
         for table in (Conversation, ExitInterview, OfferGrant):
             self._session.execute(
                 sa.update(table).where(table.customer_id == visitor.id).values(customer_id=customer.id)
             )
+        self._rename_clashing(visitor, customer)
         self._carry_over(PlannedTouch, PlannedTouch.key, visitor, customer)
         self._carry_over(Purchase, Purchase.order_id, visitor, customer)
         self._carry_over(Return, Return.at, visitor, customer)
@@ -66,6 +73,29 @@ class Customers:
         self._session.flush()
         self._session.expire(visitor)
         self._session.delete(visitor)
+        self._session.flush()
+
+    def _lock(self, *customers: Customer) -> None:
+        """Let nobody else change these customers until this transaction ends, and read them anew."""
+        query = sa.select(Customer).where(Customer.id.in_([one.id for one in customers])).order_by(Customer.id)
+        self._session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+    def _rename_clashing(self, visitor: Customer, customer: Customer) -> None:
+        """Give the visitor's touches other keys where the customer has the same, and drop those that are still open. A
+        reminder goes by the key of the touch whose offer it is of."""
+        held = set(self._session.scalars(sa.select(PlannedTouch.key).where(PlannedTouch.customer_id == customer.id)))
+        touches = self._session.scalars(sa.select(PlannedTouch).where(PlannedTouch.customer_id == visitor.id)).all()
+        taken = held | {touch.key for touch in touches}
+        marks = (f".v{number}" for number in count(2))
+        mark = next(mark for mark in marks if not any(key.endswith(mark) for key in taken))
+        steps = {key.removeprefix(REMINDER) for key in held}
+        for touch in touches:
+            if touch.key.removeprefix(REMINDER) not in steps:
+                continue
+            if touch.state.is_open:
+                self._session.delete(touch)
+            else:
+                touch.key += mark
         self._session.flush()
 
     def _carry_over(self, table: Any, key: Any, visitor: Customer, customer: Customer) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.conversations.data_requests import DataRequests
 from bot.retention.channels import Channel
+from bot.retention.winback.touches import TouchState
 from bot.storage.tables import (
     ContactPoint,
     Customer,
@@ -20,7 +21,7 @@ from bot.storage.tables import (
     Purchase,
     Return,
 )
-from bot.storage.unit_of_work import Database
+from bot.storage.unit_of_work import Database, UnitOfWork
 from tests.conftest import FixedClock
 from tests.intake import Office
 from tests.integration.test_intake import ADA, make_touch, offer
@@ -125,3 +126,37 @@ def test_a_visitor_who_turns_out_to_be_a_customer_brings_along_what_was_planned_
         assert sorted(touch.key for touch in dealings.touches) == ["check_in", "welcome_back"]
         assert work.session.query(PlannedTouch).count() == 2
         assert work.session.query(Customer).count() == 1
+
+
+def test_what_a_visitor_heard_of_us_stays_known_when_they_turn_out_to_be_a_customer_who_heard_the_like(
+    office: Office, clock: FixedClock
+) -> None:
+    heard = ("step.1", "reminder.step.1", "announcement.X")
+    ada_id = office.find().id
+
+    def tell(work: UnitOfWork, customer_id: int, mark: str) -> None:
+        for key in (*heard, "step.4"):
+            touch = make_touch(customer_id, clock(), key)
+            touch.id = f"{mark}-{key}"
+            touch.state = TouchState.SENT if key in heard else TouchState.PLANNED
+            work.session.add(touch)
+
+    with office.database.write() as work:
+        tell(work, ada_id, "ada")
+        work.commit()
+    for mark in ("first", "second"):  # The second visitor may well have the id of the first, who is gone by then.
+        with office.database.write() as work:
+            visitor, ada = Customer(external_id=None, created_at=clock()), work.customers.find(ada_id)
+            assert ada is not None
+            work.customers.add(visitor)
+            tell(work, visitor.id, mark)
+            work.customers.absorb(visitor, ada)
+            work.commit()
+    with office.database.read() as work:
+        touches = {touch.id: touch for touch in work.session.query(PlannedTouch)}
+        assert {touch.customer_id for touch in touches.values()} == {ada_id}
+        sent = {name: touch.key for name, touch in touches.items() if touch.state is TouchState.SENT}
+        planned = [touch.key for touch in touches.values() if touch.state is TouchState.PLANNED]
+    marks = {"ada": "", "first": ".v2", "second": ".v3"}
+    assert sent == {f"{name}-{key}": f"{key}{mark}" for name, mark in marks.items() for key in heard}
+    assert sorted(planned) == ["check_in", "step.4"]
