@@ -42,9 +42,8 @@ def take_customers(work: UnitOfWork, records: Sequence[CustomerRecord], terms: T
 
 
 def _list_refused(work: UnitOfWork, records: Sequence[CustomerRecord]) -> set[Address]:
-    written = {address for record in records for _, address in record.list_addresses()}
-    folded = {fold(address) for address in written}
-    found = work.register.list_refused(written | folded, OWN_WORDS)
+    written = {fold(address) for record in records for _, address in record.list_addresses()}
+    found = work.register.list_refused(written, OWN_WORDS)
     return {(channel, fold(address)) for channel, address in found}
 
 

@@ -128,9 +128,9 @@ class CustomerRegister:
 
     def list_refused(self, addresses: Collection[str], sources: Collection[str]) -> set[tuple[Channel, str]]:
         """Return those of these addresses, whoever's they are, to which somebody refused to be written, as `sources`
-        tell it."""
+        tell it. The addresses asked for are in small letters; those on record may be in any."""
         query = sa.select(ContactPoint.channel, ContactPoint.address).where(
-            ContactPoint.address.in_(addresses),
+            sa.func.lower(ContactPoint.address).in_(addresses),
             ContactPoint.consent.is_(False),
             ContactPoint.consent_source.in_(sources),
         )

@@ -174,15 +174,20 @@ def test_a_refusal_given_to_us_holds_for_a_new_address_too(office: Office) -> No
     assert points == {"ada@example.org": False, "ada.new@example.org": None}
 
 
-def test_a_visitors_refusal_of_an_address_holds_for_the_customer_who_has_it(office: Office, clock: FixedClock) -> None:
+@pytest.mark.parametrize("address", ["ada@example.org", "Ada@example.org"])
+def test_a_visitors_refusal_of_an_address_holds_for_the_customer_who_has_it(
+    office: Office, clock: FixedClock, address: str
+) -> None:
     with office.database.write() as work:
         visitor = Customer(external_id=None, created_at=clock())
-        point = ContactPoint(channel=Channel.EMAIL, address="ada@example.org", created_at=clock())
+        point = ContactPoint(channel=Channel.EMAIL, address=address, created_at=clock())
         point.consent, point.consent_source, point.consent_at = False, "opt-out", clock()
         visitor.contact_points.append(point)
         work.customers.add(visitor)
         work.commit()
-    office.tell(**ADA)
+    assert (
+        office.tell(**ADA | {"email": "aDA@example.org"}).said == "consent_email is not taken: they said no themselves."
+    )
     assert office.point().consent is None
 
 

@@ -9,8 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import ConversationNotFound
+from bot.retention.offers import GrantState, OfferKind
+from bot.retention.reasons import Reason
 from bot.storage.migrate import find_differences, migrate
-from bot.storage.tables import Author, Channel, Conversation, Message
+from bot.storage.tables import Author, Channel, Conversation, Message, OfferGrant
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 
@@ -31,6 +33,26 @@ def test_migrations_and_tables_agree(database: Database) -> None:
 def test_migrating_twice_changes_nothing(database: Database) -> None:
     migrate(database.engine)
     assert find_differences(database.engine) == []
+
+
+def test_what_an_offer_is_worth_may_be_more_than_a_small_number_holds(database: Database, clock: FixedClock) -> None:
+    with database.write() as uow:
+        grant = OfferGrant(
+            offer="price.every",
+            kind=OfferKind.DISCOUNT,
+            reason=Reason.PRICE,
+            worth=2**40,
+            details={},
+            state=GrantState.PROPOSED,
+            rule="winback.offers.price.every",
+            policy_version=1,
+            offered_at=clock(),
+            deadline=clock(),
+        )
+        uow.offers.add(grant)
+        uow.commit()
+    with database.read() as uow:
+        assert [kept.worth for kept in uow.session.scalars(sa.select(OfferGrant))] == [2**40]
 
 
 def test_what_was_not_committed_is_undone(database: Database, clock: FixedClock) -> None:

@@ -58,7 +58,7 @@ class ContactPoint(Base):
     channel: Mapped[Channel] = mapped_column(by_value(Channel))
     address: Mapped[str] = mapped_column(sa.String(320), index=True)
     consent: Mapped[bool | None]
-    consent_source: Mapped[str | None] = mapped_column(sa.String(200))
+    consent_source: Mapped[str | None] = mapped_column(sa.String(200), index=True)
     consent_wording: Mapped[str | None] = mapped_column(sa.Text)
     consent_at: Mapped[datetime | None]
     reachable: Mapped[bool] = mapped_column(default=True)

@@ -29,7 +29,7 @@ class OfferGrant(Base):
     offer: Mapped[str] = mapped_column(sa.String(80))
     kind: Mapped[OfferKind] = mapped_column(by_value(OfferKind))
     reason: Mapped[Reason] = mapped_column(by_value(Reason))
-    worth: Mapped[int]
+    worth: Mapped[int] = mapped_column(sa.BigInteger)
     currency: Mapped[str | None] = mapped_column(sa.String(3))
     details: Mapped[dict[str, Any]]
     terms: Mapped[str | None] = mapped_column(sa.Text)
