@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -85,6 +88,17 @@ def upsert(session: Session, table: type[Base], rows: list[dict[str, Any]], key:
     )
     found = session.execute(changed.returning(*(columns[name] for name in key)), rows)
     return {tuple(one) for one in found}
+
+
+def is_one_of(session: Session, column: Any, values: Collection[int] | Collection[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column has one of these values, handed over as one: thousands of them as parameters
+    of their own take longer to write into a statement than to look up."""
+    if session.get_bind().dialect.name == "postgresql":
+        among: sa.ColumnElement[bool] = column == sa.any_(sa.literal(list(values), postgresql.ARRAY(column.type)))
+        return among
+    listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
+    found: sa.ColumnElement[bool] = column.in_(sa.select(listed.c.value))
+    return found
 
 
 def is_conflict(error: Exception) -> bool:

@@ -20,7 +20,7 @@ from bot.retention.leading import ReasonSource
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import BillingReason, Reason
 from bot.retention.winback.touches import TouchKind, TouchState
-from bot.storage.database import Base
+from bot.storage.database import Base, is_one_of
 from bot.storage.tables import (
     ContactPoint,
     Conversation,
@@ -176,7 +176,10 @@ class LapsedRecords:
         query = (
             sa.select(ContactPoint.customer_id, other.customer_id)
             .join(other, sa.and_(other.address == ContactPoint.address, other.channel == ContactPoint.channel))
-            .where(ContactPoint.customer_id.in_(customer_ids), other.customer_id != ContactPoint.customer_id)
+            .where(
+                is_one_of(self._session, ContactPoint.customer_id, customer_ids),
+                other.customer_id != ContactPoint.customer_id,
+            )
         )
         twins: dict[int, set[int]] = defaultdict(set)
         for customer_id, other_id in self._session.execute(query):
@@ -211,7 +214,9 @@ class LapsedRecords:
         """Return those of these keyed hashes that must never be written to."""
         return set(
             self._session.scalars(
-                sa.select(Suppression.contact_hash).where(Suppression.contact_hash.in_(contact_hashes))
+                sa.select(Suppression.contact_hash).where(
+                    is_one_of(self._session, Suppression.contact_hash, contact_hashes)
+                )
             )
         )
 
@@ -265,7 +270,7 @@ class LapsedRecords:
         query = (
             sa.select(*(getattr(Customer, name) for name in names), CustomerValue.so_far, CustomerValue.second_life)
             .outerjoin(CustomerValue, CustomerValue.customer_id == Customer.id)
-            .where(Customer.id.in_(ids))
+            .where(is_one_of(self._session, Customer.id, ids))
             .order_by(Customer.id)
         )
         return [CustomerRow._make(row) for row in self._session.execute(query)]
@@ -285,7 +290,7 @@ class LapsedRecords:
         return [(row[0], kind._make(row[1:])) for row in self._execute(query, table, ids)]
 
     def _execute(self, query: Any, table: Any, ids: list[int]) -> Iterable[Any]:
-        found: Iterable[Any] = self._session.execute(query.where(table.customer_id.in_(ids)))
+        found: Iterable[Any] = self._session.execute(query.where(is_one_of(self._session, table.customer_id, ids)))
         return found
 
     def _add_answers(self, records: Iterable[Record]) -> None:
@@ -300,7 +305,7 @@ class LapsedRecords:
             return
         stated = (
             sa.select(StatedReason.interview_id, StatedReason.label, StatedReason.source)
-            .where(StatedReason.interview_id.in_(said))
+            .where(is_one_of(self._session, StatedReason.interview_id, said))
             .order_by(StatedReason.score.desc(), StatedReason.id)
         )
         labels: dict[int, list[tuple[Reason, ReasonSource]]] = defaultdict(list)
@@ -312,7 +317,7 @@ class LapsedRecords:
             said[interview_id].reasons = list(dict.fromkeys([first, *others])) if first else []
         answers = sa.select(
             InterviewAnswer.interview_id, InterviewAnswer.question, InterviewAnswer.text, InterviewAnswer.value
-        ).where(InterviewAnswer.interview_id.in_(said))
+        ).where(is_one_of(self._session, InterviewAnswer.interview_id, said))
         for interview_id, question, text, value in self._session.execute(answers):
             if question == Question.LIKELIHOOD:
                 said[interview_id].likelihood = value
