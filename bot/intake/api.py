@@ -178,7 +178,7 @@ def _list_forms(field: dict[str, Any], definitions: dict[str, Any]) -> Iterator[
 
 
 def _name_form(form: dict[str, Any]) -> str:
-    name: str = form.get("format") or form["type"]
+    name: str = form.get("const") or form.get("format") or form["type"]
     return "number" if name == "integer" else name
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from bot.conversations.consents import OWN_WORDS
 from bot.intake.contacts import Address, fold, write_contacts
 from bot.intake.outcomes import Outcome, Result
-from bot.intake.records import CustomerRecord
+from bot.intake.records import NONE, CustomerRecord
 from bot.intake.terms import Terms
 from bot.storage.customer_register import CustomerRow
 from bot.storage.unit_of_work import UnitOfWork
@@ -18,7 +18,7 @@ from bot.storage.unit_of_work import UnitOfWork
 CONTACTS = "contact_points"
 _OF_NO_MATTER = {"name", "notes"}
 """Whatever else changes may change whether, when or where somebody is written to."""
-_AS_TOLD = ("name", "plan", "place", "timezone", "joined_at", "cancelled_at", "notes")
+_AS_TOLD = ("name", "plan", "place", "timezone", "joined_at", "notes")
 
 
 def take_customers(work: UnitOfWork, records: Sequence[CustomerRecord], terms: Terms) -> list[Outcome]:
@@ -52,7 +52,11 @@ def _write_values(row: CustomerRow, record: CustomerRecord, default_currency: st
     told = {name: getattr(record, name) for name in _AS_TOLD} | {"reported_reason": record.reason}
     if (value := record.value(default_currency)) is not None:
         told["monthly_value"], told["currency"] = value
-    return {name for name, value in told.items() if value is not None and row.set(name, value)}
+    changed = {name for name, value in told.items() if value is not None and row.set(name, value)}
+    cancelled_at = record.cancelled_at
+    if cancelled_at is not None and row.set("cancelled_at", None if cancelled_at == NONE else cancelled_at):
+        changed.add("cancelled_at")
+    return changed
 
 
 def _describe_points(row: CustomerRow) -> list[object]:
@@ -60,7 +64,9 @@ def _describe_points(row: CustomerRow) -> list[object]:
 
 
 def _look(row: CustomerRow, changed: set[str], terms: Terms) -> None:
-    """Have somebody looked at who has left, or may have, if it may matter what is known now."""
+    """Have somebody looked at who has left, or may have, if it may matter what is known now, and somebody who stays
+    after all."""
     may_have_left = row.values["cancelled_at"] is not None or row.values["last_purchase_at"] is not None
+    may_have_left |= "cancelled_at" in changed
     if may_have_left and changed - _OF_NO_MATTER:
         row.set("look_at", terms.now)

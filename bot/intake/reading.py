@@ -5,12 +5,12 @@ It must not know where it was given: in a file or to the API.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from bot.intake.records import CustomerRecord, PurchaseRecord, Record, ReturnRecord
+from bot.intake.records import END_OF_DAY, CustomerRecord, PurchaseRecord, Record, ReturnRecord
 from bot.retention.money import NotAnAmount
 
 R = TypeVar("R", bound=Record)
@@ -53,7 +53,10 @@ def _check_amount(record: Record, default_currency: str) -> None:
 
 def _check_times(record: Record, latest: datetime) -> None:
     # Somebody may have cancelled to a day that is still to come, but nobody has bought or agreed on one.
-    field = "consent_at" if isinstance(record, CustomerRecord) else "at"
+    if isinstance(record, CustomerRecord):
+        field = "consent_at"
+    else:
+        field, latest = "at", datetime.combine(latest, END_OF_DAY, UTC)  # A day that has begun counts as its end.
     moment: datetime | None = getattr(record, field)
     if moment is not None and moment > latest:
         raise NotARecord(f"{field}: this is in the future.")

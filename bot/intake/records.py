@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from datetime import date, time
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.conversations.customer_fields import Currency, Email, Moment, Text, TimeZone, check_text
 from bot.retention.channels import Channel
@@ -18,6 +19,9 @@ from bot.retention.money import to_minor_units
 from bot.retention.reasons import BillingReason
 
 LONGEST_NOTES = 5000
+NONE = "none"
+"""Takes back what was said."""
+END_OF_DAY = time(23, 59, 59)
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 _PHONE_PUNCTUATION = str.maketrans("", "", " ()-./\u00a0")
 _CHAT = re.compile(r"[1-9][0-9]{0,18}")
@@ -41,6 +45,24 @@ def _check_notes(text: str) -> str:
     return check_text(text, allowed="\t\n\r")
 
 
+def _read_none(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _read_deed(value: Any) -> Any:
+    try:
+        return f"{date.fromisoformat(value)}T{END_OF_DAY}Z" if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Deed = Annotated[Moment, BeforeValidator(_read_deed)]
+"""When somebody bought or came back. A date alone is the end of that day, so that it lies after a cancellation or an
+offer of the same day."""
+Cancellation = Annotated[
+    Moment | Annotated[Literal["none"], BeforeValidator(_read_none)] | None,
+    Field(description="Until when they are with you; none takes a cancellation back."),
+]
 Amount = Annotated[str | int | float, Field(description="A decimal number in the currency's main unit, like 39.00.")]
 Consent = Annotated[bool | None, Field(description="May they be written to there? Absent says nothing.")]
 
@@ -65,7 +87,7 @@ class CustomerRecord(Record):
     monthly_value: Amount | None = None
     currency: Annotated[Currency | None, Field(description="ISO 4217; absent is the policy's currency.")] = None
     joined_at: Moment | None = None
-    cancelled_at: Moment | None = None
+    cancelled_at: Cancellation = None
     reason: Annotated[BillingReason | None, Field(description="Why they left, as the billing system has it.")] = None
     place: Text | None = None
     consent_email: Consent = None
@@ -102,7 +124,7 @@ class PurchaseRecord(Record):
     """One order of a customer."""
 
     order_id: Annotated[Text, Field(description="Your own id of the order; it stays the same.")]
-    at: Moment
+    at: Deed
     amount: Amount
     currency: Currency | None = None
     product: Text | None = None
@@ -116,7 +138,7 @@ class PurchaseRecord(Record):
 class ReturnRecord(Record):
     """A customer who had left and is back: what they brought in by that, and the offer code they used."""
 
-    at: Moment
+    at: Deed
     amount: Amount | None = None
     currency: Currency | None = None
     offer_code: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(check_text)] | None = None

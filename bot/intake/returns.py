@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 
 from bot.intake.outcomes import Outcome, Result
 from bot.intake.purchases import UNKNOWN
-from bot.intake.records import ReturnRecord
+from bot.intake.records import END_OF_DAY, ReturnRecord
 from bot.intake.terms import Terms
 from bot.retention.offers import GrantState
 from bot.storage.customer_register import CustomerRow
@@ -63,13 +64,19 @@ def _redeem(work: UnitOfWork, grant: OfferGrant | None, row: ReturnRow) -> str |
         return "it was redeemed before" if _has_used(work, grant, row) else None
     if grant.state is GrantState.REFUSED:
         return "the offer was not granted"
-    if row.at > grant.deadline:
+    if _begin(row.at) > grant.deadline:
         return "the offer had ended by then"
     if row.at < grant.offered_at:
         return "the offer was made later"
     grant.state = GrantState.REDEEMED
     grant.decided_at = grant.decided_at or row.at
     return None
+
+
+def _begin(at: datetime) -> datetime:
+    """Return the earliest moment that may be meant: who came back on a day, at a time that was not told, need not have
+    been too late."""
+    return datetime.combine(at, time(), UTC) if at.time() == END_OF_DAY else at
 
 
 def _has_used(work: UnitOfWork, grant: OfferGrant, row: ReturnRow) -> bool:

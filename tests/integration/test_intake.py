@@ -50,6 +50,11 @@ def day(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def end(text: str) -> datetime:
+    """Return the end of a day, which is when somebody bought or came back of whom the day alone is told."""
+    return day(f"{text}T23:59:59")
+
+
 def settle(office: Office, external_id: str = "C-1", **values: Any) -> None:
     """Store something of a customer as if it had come another way."""
     with office.database.write() as work:
@@ -144,6 +149,17 @@ def test_somebody_who_left_is_looked_at_when_something_changes(
     clock.move(days=1)
     office.tell(**ADA | change)
     assert office.find().look_at == clock()
+
+
+@pytest.mark.parametrize("written", ["none", "None"])
+def test_a_cancellation_can_be_taken_back(office: Office, clock: FixedClock, written: str) -> None:
+    office.tell(**ADA)
+    clock.move(days=1)
+    assert is_taken(office.tell(cancelled_at=written))
+    assert (office.find().cancelled_at, office.find().look_at) == (None, clock())
+    clock.move(days=1)
+    assert office.tell(cancelled_at=written) == UNCHANGED
+    assert office.find().look_at != clock()
 
 
 def test_a_note_is_no_cause_to_look_at_anybody(office: Office, clock: FixedClock) -> None:
@@ -262,7 +278,7 @@ def test_a_purchase_is_kept_once_and_says_when_they_are_missed(office: Office) -
     assert is_taken(office.sell("O-1", "2026-05-01"))
     assert office.sell("O-1", "2026-05-01") == UNCHANGED
     buyer = office.find()
-    assert (buyer.last_purchase_at, buyer.look_at) == (day("2026-05-01"), day("2026-05-01") + LAPSE)
+    assert (buyer.last_purchase_at, buyer.look_at) == (end("2026-05-01"), end("2026-05-01") + LAPSE)
     with office.database.read() as work:
         [purchase] = work.purchases.list_of(buyer.id)
         assert (purchase.amount, purchase.currency) == (990, "EUR")
@@ -272,8 +288,8 @@ def test_an_older_purchase_that_comes_later_moves_nothing(office: Office) -> Non
     office.tell()
     office.sell("O-2", "2026-05-01")
     office.sell("O-1", "2026-02-01")
-    assert office.find().last_purchase_at == day("2026-05-01")
-    assert office.find().look_at == day("2026-05-01") + LAPSE
+    assert office.find().last_purchase_at == end("2026-05-01")
+    assert office.find().look_at == end("2026-05-01") + LAPSE
 
 
 def test_a_last_purchase_that_was_on_another_day_is_put_right(office: Office) -> None:
@@ -281,7 +297,7 @@ def test_a_last_purchase_that_was_on_another_day_is_put_right(office: Office) ->
     office.sell("O-1", "2026-03-01")
     office.sell("O-2", "2026-05-01")
     assert is_taken(office.sell("O-2", "2026-02-01"))
-    assert office.find().last_purchase_at == day("2026-03-01")
+    assert office.find().last_purchase_at == end("2026-03-01")
 
 
 def test_two_customers_may_have_an_order_of_the_same_number(office: Office) -> None:
@@ -376,7 +392,7 @@ def test_who_came_back_is_kept_as_having_left_and_is_looked_at(office: Office, c
     assert (ada.cancelled_at, ada.look_at) == (day("2026-05-01"), clock())
     with office.database.read() as work:
         [back] = work.returns.list_of(ada.id)
-        assert (back.at, back.amount, back.currency) == (day("2026-05-03"), 3900, "EUR")
+        assert (back.at, back.amount, back.currency) == (end("2026-05-03"), 3900, "EUR")
 
 
 def test_the_offer_somebody_came_back_with_is_redeemed_once(office: Office, clock: FixedClock) -> None:
@@ -421,6 +437,21 @@ def test_an_offer_that_had_ended_redeems_nothing(office: Office, clock: FixedClo
     assert outcome.said is not None
     assert "had ended by then" in outcome.said
     assert grant_state(office) is GrantState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("offered", "deadline"),
+    [("2026-05-03T09:00", "2026-05-10"), ("2026-04-20", "2026-05-03T15:00")],
+    ids=["offered on that day", "ends on that day"],
+)
+def test_who_came_back_on_a_day_is_given_the_benefit_of_it(office: Office, offered: str, deadline: str) -> None:
+    office.tell(**ADA | {"cancelled_at": "2026-05-03T08:00"})
+    offer(office, offered_at=day(offered), deadline=day(deadline))
+    assert is_taken(office.greet("2026-05-03", offer_code="BACK-2345"))
+    assert grant_state(office) is GrantState.REDEEMED
+    with office.database.read() as work:
+        [back] = work.returns.list_of(office.find().id)
+        assert back.at == end("2026-05-03")
 
 
 def test_an_offer_taken_in_time_is_redeemed_even_if_it_is_told_late(office: Office, clock: FixedClock) -> None:

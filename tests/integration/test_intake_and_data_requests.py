@@ -64,7 +64,7 @@ def test_a_customers_export_has_all_that_the_company_handed_in_and_what_was_plan
     document = json.loads(json.dumps(DataRequests(office.database, clock).export_customer("C-1")))
     known = document["customer"]
     assert (known["notes"], known["reported_reason"]) == ("prefers mornings", "too_expensive")
-    assert known["last_purchase_at"] == "2026-04-01T00:00:00+00:00"
+    assert known["last_purchase_at"] == "2026-04-01T23:59:59+00:00"
     [purchase] = known["purchases"]
     assert (purchase["order_id"], purchase["amount"], purchase["product"]) == ("O-1", 990, "Tea")
     assert [back["offer_code"] for back in known["returns"]] == ["SPRING"]

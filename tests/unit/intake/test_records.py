@@ -34,6 +34,8 @@ def read(kind: type[Record] = CustomerRecord, **given: Any) -> Any:
         ("joined_at", "2024-03-01", datetime(2024, 3, 1, tzinfo=UTC)),
         ("joined_at", "2024-03-01T12:30:00", datetime(2024, 3, 1, 12, 30, tzinfo=UTC)),
         ("joined_at", "2024-03-01T12:30:00+02:00", datetime(2024, 3, 1, 10, 30, tzinfo=UTC)),
+        ("cancelled_at", "2024-03-01", datetime(2024, 3, 1, tzinfo=UTC)),
+        ("cancelled_at", " None ", "none"),
         ("notes", "first line\nsecond line", "first line\nsecond line"),
         ("name", "  Zoë 👩‍🍳 ", "Zoë 👩‍🍳"),
         ("name", "=HYPERLINK(1)", "=HYPERLINK(1)"),
@@ -64,6 +66,11 @@ def test_a_company_is_understood_as_it_writes(field: str, written: str, meant: o
             "joined_at",
             "01.03.2024",
             "joined_at: write a date (2024-03-01), a time with its zone, or seconds since 1970.",
+        ),
+        (
+            "cancelled_at",
+            "never",
+            "cancelled_at: write a date (2024-03-01), a time with its zone, or seconds since 1970.",
         ),
         ("consent_at", "2026-06-01", "consent_at: this is in the future."),
         ("consent_email", "perhaps", "consent_email: write true or false."),
@@ -97,6 +104,25 @@ def test_a_cancellation_may_be_still_to_come_and_a_purchase_may_not() -> None:
     assert read(cancelled_at="2026-12-31").cancelled_at == datetime(2026, 12, 31, tzinfo=UTC)
     with pytest.raises(NotARecord, match=r"at: this is in the future\."):
         read_record(PurchaseRecord, PURCHASE | {"at": "2026-12-31"}, NOW, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-05-01", datetime(2026, 5, 1, 23, 59, 59, tzinfo=UTC)),
+        ("2026-05-05", datetime(2026, 5, 5, 23, 59, 59, tzinfo=UTC)),
+        ("2026-05-01T00:00", datetime(2026, 5, 1, tzinfo=UTC)),
+        (1777593600, datetime(2026, 5, 1, tzinfo=UTC)),
+    ],
+)
+def test_who_buys_or_comes_back_on_a_day_has_done_so_by_its_end(written: object, meant: datetime) -> None:
+    assert read_record(PurchaseRecord, PURCHASE | {"at": written}, NOW, "EUR").at == meant
+    assert read(ReturnRecord, at=written).at == meant
+
+
+def test_the_day_after_tomorrow_has_begun_nowhere() -> None:
+    with pytest.raises(NotARecord, match=r"at: this is in the future\."):
+        read(ReturnRecord, at="2026-05-06")
 
 
 @pytest.mark.parametrize("missing", ["external_id", "order_id", "at", "amount"])
