@@ -58,6 +58,8 @@ def _read_leading(value: object) -> object:
 
 
 Name = Annotated[StrictStr, Field(min_length=1, max_length=60)]
+TierName = Annotated[StrictStr, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+"""It becomes part of the name of a rule, which is kept with every offer made by it."""
 Amount = Annotated[StrictInt, Field(ge=1, le=100_000_000)]
 Percent = Annotated[StrictInt, Field(ge=0, le=100)]
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
@@ -168,7 +170,7 @@ class PolicyFields(Fields):
 
     version: Annotated[StrictInt, Field(ge=1, le=2_000_000_000)]
     currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
-    tiers: Annotated[dict[Name, TierFields], Field(min_length=1)]
+    tiers: Annotated[dict[TierName, TierFields], Field(min_length=1)]
     unknown_value_tier: Name
     save_offers: dict[Reason, Rows]
     winback: WinbackFields

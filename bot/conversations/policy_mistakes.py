@@ -59,6 +59,8 @@ def explain(detail: Any) -> tuple[FieldPath, str]:
             return path, f"{found} is too small; use {context['ge']} or more."
         case "less_than_equal":
             return path, f"{found} is too large; use {context['le']} at most."
+        case "string_pattern_mismatch" if path[0] == "tiers":
+            return path, f"{found} is no name of a tier; use small letters, digits, _ and -, 40 at most."
         case "string_pattern_mismatch":
             return path, f"{found} is no currency; use its three capital letters, like EUR."
         case "time_of_day":

@@ -138,6 +138,16 @@ def test_the_policy_that_comes_along_is_in_order_and_follows_the_table() -> None
             "tiers:\n  every: {from: 1, min_worth: 1}\n",
             "tiers.every: a tier cannot be called 'every': that stands for all of them.",
         ),
+        (
+            "tiers:\n",
+            "tiers:\n  gold.eu: {from: 1, min_worth: 1}\n",
+            "tiers.gold.eu: 'gold.eu' is no name of a tier; use small letters, digits, _ and -, 40 at most.",
+        ),
+        (
+            "tiers:\n",
+            f"tiers:\n  {'a' * 41}: {{from: 1, min_worth: 1}}\n",
+            f"tiers.{'a' * 41}: '{'a' * 39}… is no name of a tier; use small letters, digits, _ and -, 40 at most.",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line_what_was_found_and_what_is_allowed(old: str, new: str, line: str) -> None:
