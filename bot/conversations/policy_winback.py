@@ -14,7 +14,7 @@ from bot.conversations.policy_mistakes import NO_PAGE, list_plannable
 from bot.conversations.policy_offers import find_unfit_rows
 from bot.retention.reasons import Reason
 from bot.retention.winback.plan import REGULAR
-from bot.retention.winback.rules import ALLOWED_OFFERS, FIRST_DAY, GENTLE_DAY, LAST_DAY
+from bot.retention.winback.rules import ALLOWED_OFFERS, ALLOWED_TOUCHES, FIRST_DAY, GENTLE_DAY, LAST_DAY
 from bot.retention.winback.touches import TouchKind
 
 EARLIEST, LATEST, SHORTEST_HOURS = time(5), time(23), 2
@@ -160,7 +160,7 @@ def _find_too_many(
     rules: WinbackFields, leading: Reason | None, path: FieldPath, steps: Sequence[StepFields]
 ) -> Iterator[Mistake]:
     days = [step.day for step in steps]
-    rows = rules.offers.get(leading, {}) if leading else {}
+    rows = rules.offers.get(leading, {}) if leading and _is_reminded(leading) else {}
     reminded = [step.day for step in steps if step.touch is TouchKind.WELCOME_BACK and rows]
     days += [day + max(0, min(row.days for row in rows.values()) - rules.reminder_days) for day in reminded]
     days.sort()
@@ -187,7 +187,7 @@ def _find_in_offers(rules: WinbackFields) -> Iterator[Mistake]:
                 f"is never made: plans.{reason.value} has no {REGULAR[1].value}; add one, or write `none` here.",
             )
         for name, offer in rows.items():
-            if offer.days < shortest:
+            if offer.days < shortest and _is_reminded(reason):
                 yield (
                     ("offers", reason.value, name, "days"),
                     f"{offer.days} is too few for a reminder, which comes cooldown_days ({rules.cooldown_days}) after "
@@ -205,6 +205,10 @@ def _find_in_offers(rules: WinbackFields) -> Iterator[Mistake]:
                 ("budget", name),
                 "0 is too small: none of the offers could be made; use 1 or more, or remove them all.",
             )
+
+
+def _is_reminded(reason: Reason) -> bool:
+    return TouchKind.REMINDER in ALLOWED_TOUCHES[reason]
 
 
 def _has_welcome_back(rules: WinbackFields, reason: Reason) -> bool:

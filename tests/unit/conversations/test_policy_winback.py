@@ -68,6 +68,16 @@ def test_the_policy_that_comes_along_follows_the_table() -> None:
     assert (rules.opens, rules.closes) == (time(9), time(20))
 
 
+@pytest.mark.parametrize("change", [("attempts", 2), ("cap", {"touches": 2, "days": 90})])
+def test_only_where_somebody_is_reminded_of_an_offer_the_reminder_is_counted(change: tuple[str, object]) -> None:
+    assert [what.partition(":")[0] for _, what in refuse(put(*change))] == ["plans.price"]
+
+
+def test_an_offer_of_which_nobody_is_reminded_may_be_short() -> None:
+    row = {"every": {"kind": "gesture", "worth": 3000, "days": 7}}
+    assert parse_policy(put("offers.product_quality", row)).winback.offers[Reason.PRODUCT_QUALITY]["every"].days == 7
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
@@ -264,9 +274,9 @@ def test_the_policy_that_comes_along_follows_the_table() -> None:
             "offers.product_quality.high.kind: 'present' is not allowed; use gesture.",
         ),
         (
-            "high: {kind: gesture, worth: 3000, days: 30}",
-            "high: {kind: gesture, worth: 3000, days: 19}",
-            "offers.product_quality.high.days: 19 is too few for a reminder, which comes cooldown_days (14) after the "
+            "high: {kind: discount, percent: 20, months: 6, days: 30}",
+            "high: {kind: discount, percent: 20, months: 6, days: 19}",
+            "offers.price.high.days: 19 is too few for a reminder, which comes cooldown_days (14) after the "
             "offer and reminder_days (5) before its end; use 20 or more.",
         ),
         (
@@ -411,7 +421,8 @@ def keep_promises(policy: Policy) -> None:
         assert len(invites) <= 1
         assert invites or not offers
         assert offers or not invites or leading is not Reason.PRICE
-        heard = sorted(days + [invites[0].day + row.days - rules.reminder_days for row in list(offers.values())[:1]])
+        reminded = list(offers.values())[:1] if TouchKind.REMINDER in ALLOWED_TOUCHES[leading] else []
+        heard = sorted(days + [invites[0].day + row.days - rules.reminder_days for row in reminded])
         assert len(heard) <= rules.attempts
     tiers = {tier.name: tier for tier in policy.tiers}
     for reason, offers in rules.offers.items():
@@ -419,7 +430,8 @@ def keep_promises(policy: Policy) -> None:
         for name, terms in offers.items():
             assert terms.kind in ALLOWED_OFFERS[reason]
             assert terms.kind is not OfferKind.DISCOUNT or reason is Reason.PRICE
-            assert terms.days > rules.reminder_days + rules.cooldown_days
+            needed = rules.reminder_days + rules.cooldown_days if reason is Reason.PRICE else 0
+            assert terms.days > needed
             reached = [tiers[name]] if name in tiers else [tier for tier in policy.tiers if tier.name not in offers]
             assert all(terms.value(tier.floor) >= tier.min_worth for tier in reached)
 
