@@ -47,7 +47,7 @@ class SubscriberRow(NamedTuple):
 
 class BuyerRow(NamedTuple):
     """Somebody who buys now and then: on how many days, the first and the last of them, and what they paid in all, in
-    minor units, without what they were given back. `first`, `last` and `left` are days."""
+    minor units. `first`, `last` and `left` are days."""
 
     id: int
     days: int
@@ -108,31 +108,30 @@ def read_subscribers(database: Database, ids: IdRange, currency: str, now: datet
 
 
 def read_buyers(database: Database, ids: IdRange, currency: str, now: datetime) -> Sequence[BuyerRow]:
-    """Return those who have bought something in this currency and pay nothing by the month. A day on which they were
-    given back as much as they paid is none on which they bought."""
+    """Return those who have bought something in this currency and pay nothing by the month. What cost nothing was not
+    bought."""
     with database.read() as work:
         session = work.session
         day = (_seconds(session, Purchase.at) // DAY_SECONDS).label("day")
         days = (
             sa.select(Purchase.customer_id, day, sa.func.sum(_exact(Purchase.amount)).label("paid"))
-            .where(ids.holds(Purchase.customer_id), Purchase.currency == currency, Purchase.at <= now)
+            .where(ids.holds(Purchase.customer_id), Purchase.currency == currency)
+            .where(Purchase.amount > 0, Purchase.at <= now)
             .group_by(Purchase.customer_id, day)
             .subquery()
         )
-        bought = sa.case((days.c.paid > 0, days.c.day))
         rows = session.execute(
             sa.select(
                 Customer.id,
-                sa.func.count(bought),
-                sa.func.min(bought),
-                sa.func.max(bought),
+                sa.func.count(),
+                sa.func.min(days.c.day),
+                sa.func.max(days.c.day),
                 sa.func.sum(days.c.paid),
                 _seconds(session, Customer.cancelled_at) // DAY_SECONDS,
             )
             .join(days, days.c.customer_id == Customer.id)
             .where(~_pays_monthly(currency))
             .group_by(Customer.id, Customer.cancelled_at)
-            .having(sa.func.count(bought) > 0)
             .order_by(Customer.id)
         )
         return [BuyerRow(*row) for row in rows]

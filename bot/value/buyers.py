@@ -28,8 +28,7 @@ LEARNT_FROM = 100_000
 @dataclass(frozen=True)
 class Buyers:
     """Many people, each at the same place of every array. `days` is on how many days they bought something (1 at
-    least), from `first` to `last`; `spent` is what they paid in all, without what they were given back. `left` is when
-    they told that they leave."""
+    least), from `first` to `last`; `spent` is what they paid in all. `left` is when they told that they leave."""
 
     ids: Amounts
     days: Floats
@@ -90,7 +89,7 @@ def value_buyers(
     lapsed = np.floor(people.now) >= people.last + lapsed_after_days
     until = np.minimum(people.last + lapsed_after_days, np.floor(people.now))
     until = np.where(people.said_goodbye, people.left, until)
-    so_far = margin * np.maximum(people.spent, 0.0)
+    so_far = margin * people.spent
     remaining = margin * _expect(people, habits, until)
     return Worths(
         basis=Basis.PURCHASES_SO_FAR if habits.purchases is None else Basis.PURCHASES,

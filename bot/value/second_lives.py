@@ -46,5 +46,5 @@ def compare_years(first: Floats, second: Floats, default_share: float) -> Second
     returns = int(counted.sum())
     if returns < ENOUGH_RETURNS:
         return SecondLife(default_share, returns, is_own=False)
-    share = float(np.maximum(second[counted], 0).sum() / first[counted].sum())
+    share = float(second[counted].sum() / first[counted].sum())
     return SecondLife(share, returns, is_own=True)

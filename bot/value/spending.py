@@ -33,14 +33,12 @@ class SpendingModel:
     def expected(self, count: Floats, mean: Floats) -> Floats:
         """Return what customers are expected to spend at a purchase who spent `mean` at each of `count`: their own
         mean, drawn towards everybody's the more, the fewer they were. Source: equation (5) of the note."""
-        return np.asarray(
-            self.p * (self.gamma + count * np.maximum(mean, 0.0)) / (self.p * count + self.q - 1), dtype=np.float64
-        )
+        return np.asarray(self.p * (self.gamma + count * mean) / (self.p * count + self.q - 1), dtype=np.float64)
 
 
 def fit_spending(count: Floats, mean: Floats) -> SpendingModel | None:
     """Return the parameters under which these means are likeliest; None where there is nothing to learn from. Means
-    that are not above 0 are left out."""
+    of 0 are left out."""
     paid = (mean > 0) & (count > 0)
     if not np.any(paid):
         return None

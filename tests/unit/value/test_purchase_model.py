@@ -101,11 +101,11 @@ def test_where_everybody_spends_alike_that_is_what_is_expected() -> None:
     assert model.expected(one(1), one(990))[0] == pytest.approx(990, rel=0.01)
 
 
-def test_from_people_who_got_back_all_they_paid_nothing_is_learnt() -> None:
-    assert fit_spending(np.full(3, 2.0), np.array([0.0, -5.0, 0.0])) is None
+def test_from_people_who_paid_nothing_nothing_is_learnt() -> None:
+    assert fit_spending(np.full(3, 2.0), np.zeros(3)) is None
 
 
-@given(st.floats(0.01, 3000), st.floats(1.01, 3000), st.floats(0.01, 1e9), st.integers(1, 10_000), st.floats(-1e9, 1e9))
+@given(st.floats(0.01, 3000), st.floats(1.01, 3000), st.floats(0.01, 1e9), st.integers(1, 10_000), st.floats(0, 1e9))
 def test_nobody_is_expected_to_spend_less_than_nothing(
     p: float, q: float, gamma: float, count: int, mean: float
 ) -> None:

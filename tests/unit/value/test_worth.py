@@ -26,7 +26,7 @@ CDNOW = BuyingHabits(PurchaseModel(0.243, 4.414, 0.793, 2.426), SpendingModel(6.
 LAPSED_AFTER = 180
 
 days = st.one_of(st.just(NEVER), st.floats(-10_000, 50_000))
-amounts = st.floats(-(10**9), 10**9)
+amounts = st.floats(0, 10**9)
 
 
 def subscriber(
@@ -113,10 +113,6 @@ def test_a_second_life_of_buyers_is_the_companys_own_after_thirty_returns() -> N
     assert compare_years(np.full(30, 1000.0), np.full(30, 400.0), 0.7) == SecondLife(0.4, 30, is_own=True)
 
 
-def test_who_got_back_in_their_second_life_more_than_they_paid_makes_no_share_negative() -> None:
-    assert compare_years(np.full(30, 1000.0), np.full(30, -400.0), 0.7).share == 0
-
-
 def test_who_said_goodbye_was_there_until_then_and_who_fell_silent_perhaps_was_not() -> None:
     told = buyer(bought=5, first=19_000, last=19_400, spent=25_000, left=19_580)
     silent = buyer(bought=5, first=19_000, last=19_400, spent=25_000)
@@ -148,10 +144,6 @@ def test_where_too_few_bought_again_only_what_was_paid_counts() -> None:
     worths = value_buyers(few, habits, POLICYS_WORD, VALUING, LAPSED_AFTER)
     assert (habits.purchases, habits.again, worths.basis) == (None, 0, Basis.PURCHASES_SO_FAR)
     assert only(worths) == (3000, 0, 2100)
-
-
-def test_who_got_everything_back_is_worth_nothing_so_far() -> None:
-    assert worth_of_buyer(buyer(spent=-200))[0] == 0
 
 
 @given(st.floats(0.01, 10**8), days, days, days, st.integers(1, 100))
