@@ -203,10 +203,12 @@ def test_a_simulation_is_run_by_one_command(tmp_path: Path) -> None:
     [
         ({"--events": "report.json"}, "the same file"),
         ({"--report": "nowhere/report.json"}, "cannot be written"),
+        ({"--report": "/dev/full"}, "/dev/full cannot be written: No space left on device."),
+        ({"--events": "/dev/full"}, "/dev/full cannot be written: No space left on device."),
         ({"--policy": "none.yml"}, "was not found"),
         ({"--start": "9990-01-01"}, "a day from 1970 to 2100"),
     ],
-    ids=["one file for both", "no such folder", "no such policy", "too late"],
+    ids=["one file for both", "no such folder", "disk full at its end", "disk full", "no such policy", "too late"],
 )
 def test_what_cannot_be_simulated_is_said_plainly(tmp_path: Path, changed: dict[str, str], said: str) -> None:
     wanted = {"--events": "events.jsonl", "--report": "report.json"} | changed
