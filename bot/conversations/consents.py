@@ -18,6 +18,10 @@ CONVERSATION = "conversation"
 OWN_WORDS = (EXIT_INTERVIEW, OPT_OUT, CONVERSATION)
 """Where a consent or a refusal comes from that the person gave us themselves."""
 
+REPLACED = "replaced"
+"""The source of the no of an address that the company has replaced. It is kept because it may be suppressed; nobody
+agrees to it any more."""
+
 
 def list_contact_points(work: UnitOfWork, conversation: Conversation) -> list[ContactPoint]:
     """Return every address of the person in this conversation."""
@@ -40,7 +44,7 @@ def set_consent(
 ) -> None:
     """Note a yes or no for every address that is known on this channel."""
     for point in list_contact_points(work, conversation):
-        if point.channel is channel:
+        if point.channel is channel and point.consent_source != REPLACED:
             write_consent(point, granted, EXIT_INTERVIEW, wording, now)
 
 

@@ -9,7 +9,7 @@ import hmac
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.conversations.consents import CONVERSATION, OPT_OUT, list_contact_points, write_consent
+from bot.conversations.consents import CONVERSATION, OPT_OUT, REPLACED, list_contact_points, write_consent
 from bot.conversations.interviews import close
 from bot.conversations.recognition import find_vouched_customer
 from bot.conversations.trials import get_or_make
@@ -73,7 +73,8 @@ class OptOutService:
             work.suppressions.lift(self._hash_contacts(work, conversation), self._name_source(work, conversation))
             asked = work.conversations.find_last_response(conversation_id, LIFT_WORDING)
             for point in list_contact_points(work, conversation):
-                write_consent(point, True, CONVERSATION, asked.text if asked else None, now)
+                if point.consent_source != REPLACED:
+                    write_consent(point, True, CONVERSATION, asked.text if asked else None, now)
             work.commit()
 
     def carry_over(self, work: UnitOfWork, conversation: Conversation, now: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.conversations.consents import OWN_WORDS
+from bot.conversations.consents import OWN_WORDS, REPLACED
 from bot.intake.records import CustomerRecord
 from bot.retention.channels import Channel
 from bot.storage.customer_register import CustomerRow, PointRow
@@ -27,7 +27,7 @@ def write_contacts(row: CustomerRow, record: CustomerRecord, refused: Collection
     """
     addresses = dict(record.list_addresses())
     for channel, address in addresses.items():
-        _write_address(row, channel, address)
+        _write_address(row, channel, address, now)
     said = []
     for channel, granted in record.list_consents():
         points = _list_points(row, channel, addresses.get(channel))
@@ -50,21 +50,23 @@ def fold(address: str) -> str:
     return address.casefold()
 
 
-def _write_address(row: CustomerRow, channel: Channel, address: str) -> None:
-    """Keep an address. Another one to which the company had leave to write until now is no longer theirs."""
-    mine = _list_points(row, channel, None)
-    same = fold(address)
+def _write_address(row: CustomerRow, channel: Channel, address: str, now: datetime) -> None:
+    """Keep an address. Another one to which the company had leave to write until now is no longer theirs; it stays on
+    record, since they may be suppressed by it."""
+    mine = [point for point in row.points if point.channel is channel]
+    same = [point for point in mine if fold(point.address) == fold(address)]
     for point in mine:
-        if point.consent and fold(point.address) != same and point.consent_source not in OWN_WORDS:
-            row.points.remove(point)
-            if point.id is not None:
-                row.dropped.append(point.id)
-    if not any(fold(point.address) == same for point in mine):
+        if point.consent and point not in same and point.consent_source not in OWN_WORDS:
+            _set(point, False, REPLACED, now)
+    for point in same:
+        if point.consent_source == REPLACED:
+            _set(point, None, None, None)
+    if not same:
         row.points.append(PointRow(channel, address, changed=True))
 
 
 def _list_points(row: CustomerRow, channel: Channel, address: str | None) -> list[PointRow]:
-    points = [point for point in row.points if point.channel is channel]
+    points = [point for point in row.points if point.channel is channel and point.consent_source != REPLACED]
     return points if address is None else [point for point in points if fold(point.address) == fold(address)]
 
 
@@ -104,6 +106,9 @@ def _tells_more(point: PointRow, record: CustomerRecord) -> bool:
 
 
 def _write(point: PointRow, granted: bool, record: CustomerRecord, now: datetime) -> None:
-    point.consent, point.consent_source, point.consent_wording = granted, record.consent_source or IMPORT, None
-    point.consent_at = record.consent_at or now
+    _set(point, granted, record.consent_source or IMPORT, record.consent_at or now)
+
+
+def _set(point: PointRow, consent: bool | None, source: str | None, at: datetime | None) -> None:
+    point.consent, point.consent_source, point.consent_wording, point.consent_at = consent, source, None, at
     point.changed = True

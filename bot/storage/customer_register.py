@@ -51,14 +51,13 @@ class PointRow:
 
 @dataclass(slots=True)
 class CustomerRow:
-    """A customer by `COLUMNS`, with contact points; without `id` they are new. `dropped` are points to be deleted."""
+    """A customer by `COLUMNS`, with contact points; without `id` they are new."""
 
     external_id: str
     values: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(COLUMNS))
     points: list[PointRow] = field(default_factory=list)
     id: int | None = None
     changed: bool = False
-    dropped: list[int] = field(default_factory=list)
 
     def set(self, column: str, value: object) -> bool:
         """Set a value, and tell whether it is another one than before."""
@@ -165,6 +164,3 @@ class CustomerRegister:
             self._session.connection().execute(
                 change.values({name: sa.bindparam(f"new_{name}") for name in _POINT}), changed
             )
-        dropped = [point_id for row in rows for point_id in row.dropped]
-        if dropped:
-            self._session.execute(sa.delete(ContactPoint).where(ContactPoint.id.in_(dropped)))

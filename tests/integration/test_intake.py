@@ -262,7 +262,23 @@ def test_a_yes_reaches_the_address_that_is_known(office: Office) -> None:
 def test_an_address_that_the_company_replaced_is_not_written_to_any_more(office: Office) -> None:
     office.tell(**ADA)
     office.tell(**ADA | {"email": "ada.new@example.org"})
-    assert (office.point().address, office.point().consent) == ("ada.new@example.org", True)
+    assert agreed(office) == {"ada.new@example.org": True, "ada@example.org": False}
+    office.tell(consent_email="true", consent_source="till", consent_at="2026-05-03")
+    assert agreed(office) == {"ada.new@example.org": True, "ada@example.org": False}
+    office.tell(consent_email="false")
+    assert is_taken(office.tell(**ADA | {"email": "ada.new@example.org", "consent_at": "2026-05-05"}))
+    assert agreed(office) == {"ada.new@example.org": True, "ada@example.org": False}
+
+
+def test_an_address_to_which_the_company_goes_back_is_written_to_again(office: Office) -> None:
+    office.tell(**ADA)
+    office.tell(**ADA | {"email": "ada.new@example.org"})
+    assert is_taken(office.tell(**ADA))
+    assert agreed(office) == {"ada.new@example.org": False, "ada@example.org": True}
+
+
+def agreed(office: Office) -> dict[str, bool | None]:
+    return {point.address: point.consent for point in office.find().contact_points if point.channel is Channel.EMAIL}
 
 
 def test_an_address_in_other_letters_is_the_same_one(office: Office) -> None:

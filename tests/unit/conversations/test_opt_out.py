@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.conversations.consents import REPLACED
 from bot.conversations.interviews import InterviewService
 from bot.conversations.opt_out import CONFIRMATION, LIFT_WORDING, OptOutService
 from bot.retention.interview import Question
@@ -133,6 +134,20 @@ def test_a_customer_can_take_it_back_and_the_wording_is_kept(
     assert not holds(sqlite_database, service.hash_contact(Channel.EMAIL, ADDRESS))
     point = read_contact(sqlite_database)
     assert (point.consent, point.consent_wording, point.consent_at) == (True, "Shall we write again?", clock())
+
+
+def test_an_address_that_the_company_has_replaced_is_not_agreed_to_with_the_others(
+    service: OptOutService, interviews: InterviewService, sqlite_database: Database, clock: FixedClock
+) -> None:
+    agree(interviews, sqlite_database, clock)
+    service.opt_out("c1")
+    with sqlite_database.write() as work:
+        [point] = work.session.query(ContactPoint)
+        point.consent, point.consent_source = False, REPLACED
+        work.commit()
+    service.lift("c1")
+    interviews.record_answer("c1", Question.CONSENT, Reading(value=1), "yes")
+    assert read_contact(sqlite_database).consent is False
 
 
 def test_a_stop_after_taking_it_back_is_confirmed_anew(
