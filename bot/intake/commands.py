@@ -126,6 +126,8 @@ class _Run:
         if self.counts[Result.REJECTED]:
             typer.echo(f"What was rejected is in {self._rejected.path}, with line and cause.")
             typer.echo("Correct it there and import that file.")
+        elif self._rejected.remove_earlier():
+            typer.echo(f"What was rejected last time is done with: {self._rejected.path} was removed.")
 
 
 def _batch(table: Table) -> Iterator[list[Row]]:

@@ -46,6 +46,16 @@ class RejectedRows:
         cells = [row.cells[number] for number in self._shown] if whole else row.cells
         self._writer.writerow([row.line, cause, *map(disarm, cells)])
 
+    def remove_earlier(self) -> bool:
+        """Remove the file of an earlier import if this one rejected nothing; return whether there was one."""
+        if self._file is not None or not self.path.is_file():
+            return False
+        try:
+            self.path.unlink()
+        except OSError as error:
+            raise RejectedUnwritable(f"All is taken, but {self.path} cannot be removed: {error.strerror}.") from None
+        return True
+
     def _open(self) -> None:
         try:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)

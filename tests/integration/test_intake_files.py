@@ -209,6 +209,22 @@ def test_an_import_is_audited_with_its_counts(sqlite_database: Database) -> None
         assert entry.details == {"taken": 1, "unchanged": 0, "rejected": 1}
 
 
+def test_rows_that_were_rejected_last_time_are_gone_once_all_are_taken() -> None:
+    import_file(HEAD + "C-1,Ada,nope,\n")
+    status, said = import_file(HEAD + "C-1,Ada,ada@example.org,\n")
+    assert status == 0
+    assert said.endswith("What was rejected last time is done with: file.csv.rejected.csv was removed.\n")
+    assert not Path("file.csv.rejected.csv").exists()
+
+
+def test_rejected_rows_stay_where_an_import_breaks_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    import_file(HEAD + "C-1,Ada,nope,\n")
+    monkeypatch.setattr(commands.Desk, "take", lambda *_: 1 / 0)
+    with pytest.raises(AssertionError):
+        import_file(HEAD + "C-1,Ada,ada@example.org,\n")
+    assert Path("file.csv.rejected.csv").exists()
+
+
 def test_a_file_of_rejected_rows_that_others_could_read_is_closed_to_them() -> None:
     Path("file.csv.rejected.csv").touch(0o644)
     import_file(HEAD + ",,,\nC-2,,nope,\n")
