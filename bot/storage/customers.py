@@ -58,8 +58,7 @@ class Customers:
         """Let everything that led to a visitor lead to this customer, and delete the visitor. What the visitor heard of
         us stays known; of what is only planned for both of them, the customer's stays."""
         self._lock(visitor, customer)
-        for point in list(visitor.contact_points):
-            point.customer = customer
+        self._merge_points(visitor, customer)
         for table in (Conversation, ExitInterview, OfferGrant):
             self._session.execute(
                 sa.update(table).where(table.customer_id == visitor.id).values(customer_id=customer.id)
@@ -74,6 +73,21 @@ class Customers:
         self._session.expire(visitor)
         self._session.delete(visitor)
         self._session.flush()
+
+    def _merge_points(self, visitor: Customer, customer: Customer) -> None:
+        """Let the visitor's addresses lead to the customer. Of one that both have there is one record, with whatever
+        they decided last, and nobody is there where nobody was."""
+        own = {(point.channel, point.address): point for point in customer.contact_points}
+        for point in list(visitor.contact_points):
+            same = own.get((point.channel, point.address))
+            if same is None:
+                point.customer = customer
+                continue
+            if point.consent_at is not None and (same.consent_at is None or point.consent_at > same.consent_at):
+                same.consent, same.consent_source = point.consent, point.consent_source
+                same.consent_wording, same.consent_at = point.consent_wording, point.consent_at
+            same.reachable = same.reachable and point.reachable
+            visitor.contact_points.remove(point)
 
     def _lock(self, *customers: Customer) -> None:
         """Let nobody else change these customers until this transaction ends, and read them anew."""

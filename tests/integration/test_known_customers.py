@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bot.conversations.identity import sign_token
 from bot.conversations.opt_out import OptOutService
 from bot.retention.interview import Question
 from bot.retention.reading import Reading
-from bot.storage.tables import Conversation, Customer
+from bot.storage.tables import Channel, ContactPoint, Conversation, Customer
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 from tests.fake_rasa import FakeRasa
@@ -236,3 +237,31 @@ async def test_a_vouched_customer_has_everything_told_and_deleted(
         assert work.erasures.list_receipts(new.conversation) == [receipt.code]
     assert all(read_conversation(gateway, one.conversation).erased_at == clock() for one in (old, new))
     assert requests.erase_for_person(new.conversation).code == receipt.code
+
+
+def test_a_visitor_with_the_address_of_a_known_customer_becomes_one_with_them(
+    database: Database, clock: FixedClock
+) -> None:
+    with database.write() as work:
+        ada = Customer(external_id="ada", created_at=clock())
+        visitor = Customer(created_at=clock())
+        for one, said_at in ((ada, clock()), (visitor, clock() + timedelta(days=1))):
+            work.customers.add(one)
+            one.contact_points.append(
+                ContactPoint(
+                    channel=Channel.EMAIL,
+                    address="ada@example.org",
+                    consent=one is ada,
+                    consent_source="exit interview",
+                    consent_at=said_at,
+                    reachable=True,
+                    created_at=clock(),
+                )
+            )
+        work.session.flush()
+        work.customers.absorb(visitor, ada)
+        work.commit()
+    with database.read() as work:
+        found = work.customers.find_by_external_id("ada")
+        assert found is not None
+        assert [(point.address, point.consent) for point in found.contact_points] == [("ada@example.org", False)]
