@@ -11,8 +11,8 @@ from bot.conversations.refusals import TooLong
 LARGEST_BODY = 256 * 1024
 """Bytes; 10,000 characters take 120,000 at most, each written as two escaped halves."""
 _UNLIMITED = ("/internal/", "/api/company/")
-"""Rasa sends what it remembers of a conversation; its route is open to this machine only. The company's own system hands
-in many records; its API has a limit of its own, behind its key."""
+"""Rasa sends what it remembers of a conversation; its route is open to this machine only. The company's own system
+hands in many records; its API has a limit of its own, behind its key."""
 
 
 class BodyLimit:
