@@ -139,7 +139,7 @@ lint: .venv/.dev ## ruff, mypy, import-linter
 	@.venv/bin/lint-imports --no-cache
 
 test-fast: .venv/.dev $(CONSOLE) $(REASONS) ## Unit and contract tests, under a minute
-	@$(PYTHON) -m pytest tests/unit tests/contract
+	@$(PYTHON) -m pytest -n 2 --dist loadscope tests/unit tests/contract
 
 test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) dialogue lint validate rasa-test ## Everything: lint, unit, contract, integration, runtime, dialogue, scenarios, browser
 	@$(RASA_PYTHON) -m pytest -c tests/runtime/pytest.ini tests/runtime
