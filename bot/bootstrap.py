@@ -24,7 +24,9 @@ from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy_versions import get_policy_file, take_in
 from bot.conversations.rasa import Rasa
 from bot.conversations.reason_names import ReasonNames
+from bot.conversations.stories import StoryService
 from bot.conversations.tokens import Tokens
+from bot.conversations.touches import TouchService
 from bot.intake.desk import Desk
 from bot.reasons.artefact import MODEL_DIRECTORY
 from bot.reasons.classifier import ReasonClassifier
@@ -61,6 +63,8 @@ class Services:
     conversations: ConversationService
     chats: ChatService
     handoff: HandoffService
+    touches: TouchService
+    stories: StoryService
     values: ValueService
     intake: Desk
     telegram: TelegramChannel | None
@@ -108,6 +112,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         conversations=conversations,
         chats=chats,
         handoff=HandoffService(database, announcer, clock),
+        touches=TouchService(database, opt_outs, announcer, clock),
+        stories=StoryService(database, clock, settings.timezone),
         values=ValueService(database, policy, clock),
         intake=Desk(database, policy, clock),
         telegram=telegram,

@@ -77,13 +77,13 @@ class OfferService:
                 grant = make_grant(interview, conversation, decision.offer, self._policy, now)
                 work.offers.add(grant)
                 work.commit()
-            return _describe(grant)
+            return describe_grant(grant)
 
     def find(self, conversation_id: str) -> Offer | None:
         """Return the offer made in this conversation as it stands."""
         with self._database.read() as work:
             grant = work.offers.find_in(conversation_id)
-            return _describe(grant) if grant else None
+            return describe_grant(grant) if grant else None
 
     def deserves_attention(self, conversation_id: str) -> bool:
         """Tell whether staff should turn to this person unasked. Whoever has refused an offer is left in peace."""
@@ -159,7 +159,8 @@ def _audit(
     work.audit.record(staff_user.name, what, now, subject=conversation.id, offer=grant.offer, kind=grant.kind.value)
 
 
-def _describe(grant: OfferGrant) -> Offer:
+def describe_grant(grant: OfferGrant) -> Offer:
+    """Return an offer as the dialogue knows it."""
     details = grant.details
     return Offer(
         kind=grant.kind,

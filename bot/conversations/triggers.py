@@ -8,6 +8,9 @@ from bot.storage.tables import Author, Conversation
 from bot.storage.unit_of_work import UnitOfWork
 
 EXIT_INTERVIEW = "EXTERNAL_exit_interview"
+CHECK_IN = "EXTERNAL_check_in"
+WELCOME_BACK = "EXTERNAL_welcome_back"
+ANNOUNCEMENT = "EXTERNAL_announcement"
 GO_ON = "EXTERNAL_go_on"
 """The conversation has moved to another channel, or somebody comes back to it there."""
 HAND_BACK = "EXTERNAL_hand_back"

@@ -147,7 +147,7 @@ class Planner:
         if offer is None or reason is None or touch.kind is not TouchKind.WELCOME_BACK:
             return None
         terms = self._policy.winback.offers[reason][offer.rule.rpartition(".")[2]]
-        details = {"percent": terms.percent, "months": terms.months, "plan": terms.plan, "zone": str(person.zone)}
+        details = {"percent": terms.percent, "months": terms.months, "plan": terms.plan, "timezone": str(person.zone)}
         return work.lapsed.add_grant(
             OfferGrant(
                 customer_id=customer_id,

@@ -102,6 +102,8 @@ class Conversations:
         """Add a message at the next position. The conversation must have been taken with its lock."""
         conversation.last_position += 1
         conversation.last_message_at = now
+        if author in (Author.CUSTOMER, Author.STAFF):
+            conversation.heard_at = now
         message = Message(
             conversation_id=conversation.id,
             position=conversation.last_position,

@@ -95,6 +95,10 @@ class Letters:
             .order_by(Letter.id.desc())
         ).all()
 
+    def list_states(self, touch_id: str) -> set[LetterState]:
+        """Return where the letters of a touch stand."""
+        return set(self._session.scalars(sa.select(Letter.state).where(Letter.touch_id == touch_id)))
+
     def list_showing_buttons(self, conversation_id: str, before: int) -> Sequence[Letter]:
         """Return the letters of a conversation that still show buttons and carry messages before a position."""
         return self._session.scalars(

@@ -25,6 +25,7 @@ from bot.storage.policies import Policies
 from bot.storage.purchases import Purchases, Returns
 from bot.storage.staff import AuditLog, StaffUsers
 from bot.storage.telegram_updates import TelegramUpdates
+from bot.storage.touches import Touches
 from bot.storage.turns import Turns
 
 Store = Callable[[], "UnitOfWork"]
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.purchases = Purchases(session)
         self.returns = Returns(session)
         self.lapsed = LapsedRecords(session)
+        self.touches = Touches(session)
         self.suppressions = Suppressions(session)
         self.staff = StaffUsers(session)
         self.audit = AuditLog(session)

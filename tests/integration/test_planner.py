@@ -136,7 +136,7 @@ def test_an_offer_that_is_made_is_written_down_with_its_deadline(company: Compan
         grant = work.session.scalars(select(OfferGrant)).one()
     assert (grant.state, grant.rule) == (GrantState.PROPOSED, "winback.offers.price.middle")
     assert grant.worth == 4900 * 4 * 20 // 100
-    assert grant.details == {"percent": 20, "months": 4, "zone": "Europe/Lisbon"}
+    assert grant.details == {"percent": 20, "months": 4, "timezone": "Europe/Lisbon"}
     assert grant.deadline > company.clock.now
 
 

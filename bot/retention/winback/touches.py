@@ -45,6 +45,24 @@ class TouchState(StrEnum):
         return self in (TouchState.CLAIMED, TouchState.SENT, TouchState.UNKNOWN)
 
 
+class TouchAnswer(StrEnum):
+    """What somebody said to a touch. `fine`: all is well without us. `open`: they may come back. `changed`: something
+    is different now, in their own words. `not_now`: they want to be asked later."""
+
+    FINE = "fine"
+    OPEN = "open"
+    CHANGED = "changed"
+    ANNOYED = "annoyed"
+    NOT_NOW = "not_now"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+    @property
+    def wants_rest(self) -> bool:
+        """Tell whether nothing more should come unasked."""
+        return self in (TouchAnswer.FINE, TouchAnswer.ANNOYED, TouchAnswer.DECLINED)
+
+
 class OfferAnswer(StrEnum):
     """What somebody did with an offer."""
 

@@ -40,7 +40,7 @@ class TurnState(StrEnum):
 class Conversation(Base):
     """One talk with one person. `trial` marks demo and staff trials, which count in no number.
     `last_position` numbers its messages; take it with the row locked. `vouched_at`: since when the company's own site
-    vouches that this is the customer."""
+    vouches that this is the customer. `heard_at`: when the customer, or staff, wrote last."""
 
     __tablename__ = "conversations"
 
@@ -56,10 +56,12 @@ class Conversation(Base):
     last_position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     last_message_at: Mapped[datetime] = mapped_column(index=True)
+    heard_at: Mapped[datetime | None]
 
 
 class ConversationToken(Base):
-    """What lets a browser into one conversation. Only the hash is kept; validity slides with use."""
+    """What lets a browser into one conversation. Only the hash is kept; validity slides with use. What was said before
+    `from_position` it does not show: whoever came by a link in an e-mail has not proven who they are."""
 
     __tablename__ = "conversation_tokens"
 
@@ -67,6 +69,7 @@ class ConversationToken(Base):
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    from_position: Mapped[int] = mapped_column(default=1, server_default="1")
     revoked_at: Mapped[datetime | None]
 
 

@@ -18,7 +18,7 @@ class Customer(Base):
     `monthly_value` is in minor units of `currency`. `flagged_at`: staff have marked somebody who takes advantage of us;
     such a person gets no offer and is not written to. `timezone` is an IANA name. `reported_reason` is what the
     company's billing system says of why they left; `disputed_at`: since when they complain or dispute a charge.
-    `look_at` is when whoever plans touches looks at them next."""
+    `not_before`: they asked to be left alone until then. `look_at` is when whoever plans touches looks at them next."""
 
     __tablename__ = "customers"
 
@@ -37,6 +37,7 @@ class Customer(Base):
     notes: Mapped[str | None] = mapped_column(sa.Text)
     flagged_at: Mapped[datetime | None]
     disputed_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
     look_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
 

@@ -33,7 +33,8 @@ class LetterState(StrEnum):
 class Letter(Base):
     """One message of a channel, made of one or more messages of a conversation or of a part of one. `message_id` is the
     last message it carries, whose buttons go with it. `text` is emptied once it has left. `uncertain`: an attempt ended
-    without an answer, so it may have arrived twice. `channel_message_id` is the channel's own id for what arrived."""
+    without an answer, so it may have arrived twice. `channel_message_id` is the channel's own id for what arrived.
+    `touch_id` is the touch that it carries, `sent_by` the process that has it in hand."""
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -56,3 +57,5 @@ class Letter(Base):
     sent_at: Mapped[datetime | None]
     channel_message_id: Mapped[str | None] = mapped_column(sa.String(64))
     error: Mapped[str | None] = mapped_column(sa.String(200))
+    touch_id: Mapped[str | None] = mapped_column(sa.ForeignKey("touches.id", ondelete="SET NULL"), index=True)
+    sent_by: Mapped[str | None] = mapped_column(sa.String(60))

@@ -8,14 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.retention.channels import Channel
-from bot.retention.winback.touches import TouchKind, TouchState
+from bot.retention.winback.touches import TouchAnswer, TouchKind, TouchState
 from bot.storage.database import Base, by_value
 
 
 class PlannedTouch(Base):
     """One planned or sent message to one person; `key` keeps anything from being planned for them twice. `rule` planned
     it and `because` decided last, both by the policy of this version. `wanted_at` is the moment the plan has for it,
-    `due_at` when it is looked at next. Its words are made when it is sent, so none are kept here."""
+    `due_at` when it is looked at next. Its own words are made when it is sent and stand in its conversation; `words` are
+    what the person added to their answer."""
 
     __tablename__ = "touches"
     __table_args__ = (sa.UniqueConstraint("customer_id", "key"),)
@@ -35,6 +36,12 @@ class PlannedTouch(Base):
     policy_version: Mapped[int]
     improvement_id: Mapped[str | None] = mapped_column(sa.ForeignKey("improvements.id", ondelete="SET NULL"))
     grant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("offer_grants.id", ondelete="SET NULL"))
+    conversation_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("conversations.id", ondelete="SET NULL"), index=True
+    )
+    answer: Mapped[TouchAnswer | None] = mapped_column(by_value(TouchAnswer))
+    words: Mapped[str | None] = mapped_column(sa.Text)
+    answered_at: Mapped[datetime | None]
 
 
 class RecordedImprovement(Base):

@@ -1,0 +1,126 @@
+"""What the bot knows when it has written first: why they left, in whose words, what is offered or told, and what they
+say to it.
+
+It must not decide whom to write to, nor what is offered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from bot.clock import Clock
+from bot.conversations.grants import make_code
+from bot.conversations.offers import Offer, describe_grant
+from bot.retention.dates import find_zone
+from bot.retention.interview import Question
+from bot.retention.offers import GrantState
+from bot.retention.reasons import Reason
+from bot.retention.save_offer import needs_confirmation
+from bot.retention.winback.touches import TouchAnswer, TouchKind
+from bot.storage.tables import OfferGrant, PlannedTouch
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a touch is about. `left_at` and all days are by the clocks in `zone`. `reason` is None for those who never
+    told us why; `words` are their own on it, whole, where they wrote any, and `kept` what would have kept them.
+    `improvement` is what was put right, as staff wrote it down, and `place` where."""
+
+    kind: TouchKind
+    left_at: datetime
+    zone: tzinfo
+    reason: Reason | None = None
+    words: str | None = None
+    kept: str | None = None
+    improvement: str | None = None
+    place: str | None = None
+    offer: Offer | None = None
+    answer: TouchAnswer | None = None
+
+
+class StoryService:
+    """Tells what a touch is about, and keeps what is said to it. Every method is one transaction and does nothing the
+    second time it is called with the same."""
+
+    def __init__(self, database: Database, clock: Clock, company_zone: str | None = None) -> None:
+        self._database = database
+        self._clock = clock
+        self._company_zone = company_zone
+
+    def find(self, conversation_id: str) -> Story | None:
+        """Return what the touch that was begun last in this conversation is about; None where there is none."""
+        with self._database.read() as work:
+            touch = work.touches.find_last_in(conversation_id)
+            return self._tell(work, touch) if touch is not None else None
+
+    def note_answer(
+        self, conversation_id: str, answer: TouchAnswer, words: str | None = None, ask_again_in: timedelta | None = None
+    ) -> None:
+        """Keep what somebody said to the touch, the last answer for the one before; `ask_again_in` is how long they
+        want to be left alone."""
+        now = self._clock()
+        with self._database.write() as work:
+            touch = work.touches.find_last_in(conversation_id)
+            if touch is None:
+                return
+            touch.answer, touch.answered_at = answer, now
+            touch.words = words or touch.words
+            customer = work.customers.find(touch.customer_id)
+            if customer is not None and ask_again_in is not None:
+                customer.not_before = now + ask_again_in
+            work.touches.look_again([touch.customer_id], now)
+            work.commit()
+
+    def settle_offer(self, conversation_id: str, *, accepted: bool) -> Offer | None:
+        """Note a yes or no to the offer of the touch, and return the offer as it stands then. Of somebody we do not
+        know, anything worth money becomes a request that staff confirm."""
+        now = self._clock()
+        with self._database.write() as work:
+            touch = work.touches.find_last_in(conversation_id)
+            grant = work.touches.find_offer(touch) if touch is not None else None
+            if touch is None or grant is None:
+                return None
+            if grant.state is GrantState.PROPOSED:
+                _settle(work, touch, grant, accepted=accepted, now=now)
+                work.touches.look_again([touch.customer_id], now)
+                work.commit()
+            return describe_grant(grant)
+
+    def _tell(self, work: UnitOfWork, touch: PlannedTouch) -> Story:
+        customer = work.customers.find(touch.customer_id)
+        interview = work.touches.find_interview(touch.customer_id)
+        improvement = work.touches.find_improvement(touch)
+        grant = work.touches.find_offer(touch)
+        said = {answer.question: answer.text for answer in interview.answers} if interview else {}
+        reported = customer.reported_reason if customer else None
+        left_at = (customer.cancelled_at if customer else None) or (interview.finished_at if interview else None)
+        return Story(
+            kind=touch.kind,
+            left_at=left_at or touch.planned_at,
+            zone=find_zone(customer.timezone if customer else None, self._company_zone),
+            reason=interview.leading_reason if interview else reported.reason if reported else None,
+            words=said.get(Question.REASON.value),
+            kept=said.get(Question.KEPT.value),
+            improvement=improvement.what if improvement else None,
+            place=improvement.place if improvement else None,
+            offer=describe_grant(grant) if grant else None,
+            answer=touch.answer,
+        )
+
+
+def _settle(work: UnitOfWork, touch: PlannedTouch, grant: OfferGrant, *, accepted: bool, now: datetime) -> None:
+    grant.decided_at = now
+    if not accepted:
+        grant.state = GrantState.DECLINED
+        return
+    if now > grant.deadline:
+        grant.state = GrantState.EXPIRED
+        return
+    customer = work.customers.find(touch.customer_id)
+    known = customer is not None and customer.external_id is not None and customer.flagged_at is None
+    if needs_confirmation(grant.kind, vouched=known):
+        grant.state = GrantState.REQUESTED
+        return
+    grant.state, grant.code = GrantState.ACCEPTED, make_code(work)

@@ -1,0 +1,156 @@
+"""Lets the bot write first: opens the conversation of a touch, and writes down what became of it.
+
+It must not decide whom to write to or whether it is still fitting, nor send anything: the planner and the outbox do.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.conversations.announcer import Announcer
+from bot.conversations.opt_out import OptOutService
+from bot.conversations.triggers import ANNOUNCEMENT, CHECK_IN, WELCOME_BACK, add_trigger
+from bot.retention.channels import Channel
+from bot.retention.winback.touches import TouchKind, TouchState
+from bot.storage.tables import ContactPoint, Conversation, LetterState, Message, Mode, PlannedTouch
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+log = structlog.get_logger()
+
+TRIGGERS = {
+    TouchKind.CHECK_IN: CHECK_IN,
+    TouchKind.WELCOME_BACK: WELCOME_BACK,
+    TouchKind.REMINDER: WELCOME_BACK,
+    TouchKind.ANNOUNCEMENT: ANNOUNCEMENT,
+}
+WRITTEN = (Channel.TELEGRAM, Channel.EMAIL)
+"""The channels on which the bot writes; on others staff do."""
+_MARK = "touch-"
+RECENTLY = timedelta(hours=1)
+"""What has been under way for longer waits for a channel that is away, and keeps nobody else waiting."""
+
+
+class TouchService:
+    """Begins touches. `begin` does nothing the second time it is called."""
+
+    def __init__(self, database: Database, opt_outs: OptOutService, announcer: Announcer, clock: Clock) -> None:
+        self._database = database
+        self._opt_outs = opt_outs
+        self._announcer = announcer
+        self._clock = clock
+
+    def list_unbegun(self, limit: int) -> Sequence[str]:
+        """Return the ids of touches that are claimed and of which nothing has been said yet."""
+        with self._database.read() as work:
+            return work.touches.list_unbegun(WRITTEN, limit)
+
+    def count_under_way(self) -> int:
+        """Return how many touches have been claimed lately and have not left yet."""
+        with self._database.read() as work:
+            return work.touches.count_under_way(WRITTEN, self._clock() - RECENTLY)
+
+    def begin(self, touch_id: str) -> None:
+        """Let the bot say what a claimed touch is for, in a conversation on its channel. Its words leave once they are
+        made."""
+        now = self._clock()
+        with self._database.write() as work:
+            touch = work.touches.lock(touch_id)
+            if touch is None or touch.state is not TouchState.CLAIMED or touch.conversation_id is not None:
+                return
+            point = _find_point(work, touch)
+            if point is None:
+                # They changed their mind since it was claimed; it is looked at anew.
+                settle(work, touch, TouchState.HELD, now)
+                work.commit()
+                return
+            conversation = self._open(work, touch, point, now)
+            touch.conversation_id = conversation.id
+            add_trigger(work, conversation, TRIGGERS[touch.kind], now, client_id=f"{_MARK}{touch.id}")
+            work.commit()
+        log.info("touch.begun", touch=touch_id, kind=touch.kind.value, conversation=conversation.id)
+        self._announcer.turn_waits(conversation.id)
+
+    def _open(self, work: UnitOfWork, touch: PlannedTouch, point: ContactPoint, now: datetime) -> Conversation:
+        """Return the conversation in which we wrote to them last at this address, if it can go on, or a new one: an
+        interview of long ago is not taken up again in the middle."""
+        known = work.touches.find_conversation(touch.customer_id, point.channel)
+        if known is not None and _can_go_on(work, known):
+            conversation = work.conversations.get(known, lock=True)
+            conversation.channel = point.channel
+        else:
+            conversation = Conversation(
+                id=str(uuid.uuid4()),
+                channel=point.channel,
+                customer_id=touch.customer_id,
+                created_at=now,
+                last_message_at=now,
+            )
+            work.conversations.add(conversation)
+        if point.channel is Channel.TELEGRAM:
+            last = work.chats.find(point.channel, point.address)
+            if last is not None and last.conversation_id != conversation.id:
+                conversation.vouched_at = work.conversations.get(last.conversation_id).vouched_at
+            work.chats.set(point.channel, point.address, conversation.id, now)
+        self._opt_outs.carry_over(work, conversation, now)
+        return conversation
+
+
+def find_touch(work: UnitOfWork, message: Message | None) -> PlannedTouch | None:
+    """Return the touch whose trigger a message is, or None."""
+    client_id = message.client_id if message is not None else None
+    if client_id is None or not client_id.startswith(_MARK):
+        return None
+    return work.touches.find(client_id.removeprefix(_MARK))
+
+
+def find_address(work: UnitOfWork, touch: PlannedTouch) -> str | None:
+    """Return where a touch goes, or None where the person no longer agrees or cannot be reached."""
+    point = _find_point(work, touch)
+    return point.address if point is not None else None
+
+
+def settle(work: UnitOfWork, touch: PlannedTouch, state: TouchState, now: datetime, because: str | None = None) -> None:
+    """Write down what became of a claimed touch, and have the person looked at; `because` names a rule that decided."""
+    if touch.state is not TouchState.CLAIMED:
+        return
+    touch.state, touch.changed_at = state, now
+    if because is not None:
+        touch.because = because
+    if state is TouchState.HELD:
+        touch.conversation_id, touch.due_at = None, now
+    work.touches.look_again([touch.customer_id], now)
+    log.info("touch.settled", touch=touch.id, kind=touch.kind.value, state=state.value)
+
+
+def settle_by_letters(work: UnitOfWork, touch_ids: Iterable[str | None], now: datetime) -> None:
+    """Write down what became of touches, once all their letters have left or never will."""
+    for touch_id in {one for one in touch_ids if one is not None}:
+        touch = work.touches.lock(touch_id)
+        states = work.letters.list_states(touch_id)
+        if touch is None or {LetterState.WAITING, LetterState.SENDING} & states:
+            continue
+        if LetterState.UNKNOWN in states:
+            settle(work, touch, TouchState.UNKNOWN, now)
+        else:
+            settle(work, touch, TouchState.SENT if LetterState.SENT in states else TouchState.FAILED, now)
+
+
+def _find_point(work: UnitOfWork, touch: PlannedTouch) -> ContactPoint | None:
+    customer = work.customers.find(touch.customer_id)
+    usable = [
+        point
+        for point in (customer.contact_points if customer is not None else ())
+        if point.channel is touch.channel and point.consent and point.reachable
+    ]
+    return max(usable, key=lambda point: (point.consent_at or point.created_at, point.id), default=None)
+
+
+def _can_go_on(work: UnitOfWork, conversation_id: str) -> bool:
+    conversation = work.conversations.get(conversation_id)
+    is_free = conversation.erased_at is None and conversation.mode is Mode.BOT
+    return is_free and work.interviews.find(conversation_id) is None
