@@ -15,8 +15,8 @@ from bot.storage.database import Base, by_value
 class PlannedTouch(Base):
     """One planned or sent message to one person; `key` keeps anything from being planned for them twice. `rule` planned
     it and `because` decided last, both by the policy of this version. `wanted_at` is the moment the plan has for it,
-    `due_at` when it is looked at next. Its own words are made when it is sent and stand in its conversation; `words` are
-    what the person added to their answer."""
+    `due_at` when it is looked at next. Its own words are made when it is sent, and stand in its conversation; `words`
+    are what the person added to their answer."""
 
     __tablename__ = "touches"
     __table_args__ = (sa.UniqueConstraint("customer_id", "key"),)
