@@ -102,7 +102,13 @@ class Persons:
                 timedelta() <= left_at - at <= timedelta(days=rules.again_within_days) for at in record.taken
             ),
             waits_for_staff=any(talk.mode is Mode.STAFF or talk.handoff_requested_at is not None for talk in talks),
-            last_said_at=max((talk.last_message_at for talk in talks), default=None),
+            last_said_at=max((talk.heard_at for talk in talks if talk.heard_at is not None), default=None),
+            not_before=customer.not_before,
+            at_rest=any(
+                touch.answer is not None and touch.answer.wants_rest
+                for touch in record.touches
+                if last_return is None or touch.planned_at >= last_return
+            ),
             home=customer.place,
             places=self._find_places(record, said) if reasons[:1] == (Reason.RELOCATION,) else (),
             touches=tuple(_read_touches(record.touches, last_return)) if record.touches else (),

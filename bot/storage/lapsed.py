@@ -19,7 +19,7 @@ from bot.retention.interview import Question
 from bot.retention.leading import ReasonSource
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import BillingReason, Reason
-from bot.retention.winback.touches import TouchKind, TouchState
+from bot.retention.winback.touches import TouchAnswer, TouchKind, TouchState
 from bot.storage.database import Base, is_one_of
 from bot.storage.tables import (
     ContactPoint,
@@ -57,6 +57,7 @@ class CustomerRow(NamedTuple):
     reported_reason: BillingReason | None
     flagged_at: datetime | None
     disputed_at: datetime | None
+    not_before: datetime | None
     so_far: int | None
     second_life: int | None
 
@@ -100,7 +101,7 @@ class TalkRow(NamedTuple):
     opted_out_at: datetime | None
     handoff_requested_at: datetime | None
     mode: Mode
-    last_message_at: datetime
+    heard_at: datetime | None
 
 
 class TouchRow(NamedTuple):
@@ -120,6 +121,7 @@ class TouchRow(NamedTuple):
     policy_version: int
     improvement_id: str | None
     grant_id: int | None
+    answer: TouchAnswer | None
     offer_kind: OfferKind | None
     offer_worth: int | None
     offer_deadline: datetime | None

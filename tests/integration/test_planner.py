@@ -192,6 +192,7 @@ def test_who_opted_out_in_a_conversation_hears_nothing_on_any_other_channel(comp
                 opted_out_at=now,
                 created_at=now,
                 last_message_at=now,
+                heard_at=now,
             )
         )
         work.commit()
@@ -210,6 +211,7 @@ def test_while_staff_have_the_conversation_a_message_is_held(company: Company) -
                 mode=Mode.STAFF,
                 created_at=now,
                 last_message_at=now,
+                heard_at=now,
             )
         )
         work.commit()

@@ -67,7 +67,12 @@ class AnyRecord(RuleBasedStateMachine):
             now = self.clock.now
             work.conversations.add(
                 Conversation(
-                    id=TALK, channel=Channel.WEB, customer_id=self.id, created_at=now, last_message_at=now - 2 * DAY
+                    id=TALK,
+                    channel=Channel.WEB,
+                    customer_id=self.id,
+                    created_at=now,
+                    last_message_at=now - 2 * DAY,
+                    heard_at=now - 2 * DAY,
                 )
             )
             work.commit()
@@ -112,7 +117,7 @@ class AnyRecord(RuleBasedStateMachine):
             talk = work.conversations.get(TALK)
             talk.mode = Mode.STAFF if staff else Mode.BOT
             if says:
-                talk.last_message_at = self.clock.now
+                talk.heard_at = self.clock.now
             work.commit()
         self.company.change(lambda customer: None)
 
@@ -177,7 +182,7 @@ class AnyRecord(RuleBasedStateMachine):
         assert local.weekday() not in RULES.quiet_days
         assert (point.consent, point.reachable, touch.channel) == (True, True, Channel.EMAIL)
         assert (customer.flagged_at, customer.disputed_at, talk.mode) == (None, None, Mode.BOT)
-        assert now - talk.last_message_at >= timedelta(hours=RULES.pause_hours)
+        assert talk.heard_at is not None and now - talk.heard_at >= timedelta(hours=RULES.pause_hours)
         assert not any(interview.sensitive for interview in interviews)
         assert customer.cancelled_at is not None
         assert all(at < customer.cancelled_at for at in returns)

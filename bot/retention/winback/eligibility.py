@@ -103,6 +103,8 @@ def _find_bars_unasked(person: Lapsed) -> Iterator[str]:
     """Find what bars touches that nobody asked for; an announcement was asked for."""
     if find_answer(person, (OfferAnswer.DECLINED,)):
         yield "barred.declined"
+    if person.at_rest:
+        yield "barred.at_rest"
     if person.likelihood is not None and person.likelihood <= RELUCTANT:
         yield "barred.unlikely"
     if person.holdout:
@@ -118,6 +120,8 @@ def _find_holds(person: Lapsed, rules: WinbackRules, now: datetime) -> Iterator[
         yield Hold(now + LOOK_AGAIN, "hold.claimed")
     if person.waits_for_staff:
         yield Hold(now + LOOK_AGAIN, "hold.handoff")
+    if person.not_before is not None and person.not_before > now:
+        yield Hold(person.not_before, "hold.asked_later")
     if person.last_said_at is not None:
         done = person.last_said_at + timedelta(hours=rules.pause_hours)
         if done > now:

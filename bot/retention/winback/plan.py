@@ -21,6 +21,9 @@ LATE_DAYS = 30
 """So long after its day a step of a plan no longer fits."""
 NEWS_DAYS = 120
 """So long what was put right is still news."""
+AS_ASKED = Step(TouchKind.CHECK_IN, 0)
+"""What comes last for those who asked to be asked again later."""
+LATER = "winback.asked_later"
 USED_UP = ("late.", "offer.")
 """The rules whose skipping ends a step for good; others leave it to be planned anew once they no longer hold."""
 
@@ -47,12 +50,15 @@ def find_next_step(person: Lapsed, rules: WinbackRules) -> tuple[int, Step] | No
         return None
     done = sum(_is_done(touch) for touch in made)
     steps = rules.plans.get(person.leading, ())
-    return (done, steps[done]) if done < len(steps) else None
+    if done < len(steps):
+        return done, steps[done]
+    waits = person.not_before is not None and all(touch.wanted_at < person.not_before for touch in made)
+    return (done, AS_ASKED) if waits and AS_ASKED.kind in ALLOWED_TOUCHES[person.leading] else None
 
 
 def fits_plan(touch: Touch, person: Lapsed) -> bool:
     """Tell whether a touch comes from the plan for why and when they left, as far as that is known by now."""
-    if touch.kind not in REGULAR:
+    if touch.kind not in REGULAR or touch.rule == LATER:
         return True
     days = GENTLE_DAY if person.leading is Reason.NO_LONGER_NEEDED else FIRST_DAY
     return touch.rule.startswith(_name_plan(person)) and touch.wanted_at >= person.left_at + timedelta(days=days)
@@ -62,7 +68,7 @@ def find_last_moment(touch: Touch, person: Lapsed) -> datetime:
     """Return the moment after which a touch no longer fits."""
     if touch.kind is TouchKind.REMINDER and touch.offer is not None:
         return touch.offer.deadline - timedelta(days=1)
-    if touch.kind in REGULAR and TouchKind.CHECK_IN in ALLOWED_TOUCHES[person.leading]:
+    if touch.kind in REGULAR and touch.rule != LATER and TouchKind.CHECK_IN in ALLOWED_TOUCHES[person.leading]:
         is_first = not any(other.state.counts for other in list_since_leaving(person))
         if is_first or touch.kind is TouchKind.CHECK_IN:
             return person.left_at + timedelta(days=LAST_DAY)
@@ -84,7 +90,8 @@ def _plan_step(person: Lapsed, rules: WinbackRules, number: int, step: Step, now
         return None
     eager = number == 0 and step.kind is TouchKind.CHECK_IN and (person.likelihood or 0) >= EAGER
     wanted = person.left_at + timedelta(days=FIRST_DAY if eager else step.day)
-    rule = f"{_name_plan(person)}{number + 1}"
+    wanted = max(wanted, person.not_before or wanted)
+    rule = LATER if step is AS_ASKED else f"{_name_plan(person)}{number + 1}"
     touch = _make(person, rules, step.kind, f"step.{len(person.touches) + 1}", rule, wanted, now)
     return touch if touch.due_at <= find_last_moment(touch, person) else None
 

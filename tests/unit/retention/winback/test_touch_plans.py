@@ -439,3 +439,26 @@ def test_two_things_due_at_once_are_not_sent_at_once() -> None:
     sent: list[datetime] = [touch.changed_at for touch in life.heard]
     assert len(set(sent)) == len(sent) >= 2
     assert LISBON is life.person.zone
+
+
+@pytest.mark.parametrize("reason", [Reason.PRICE, Reason.BILLING_ACCOUNT])
+def test_who_asked_to_be_asked_again_in_three_months_hears_nothing_before_and_is_asked_then(reason: Reason) -> None:
+    life = Life(somebody(reason))
+    life.pass_days(20)
+    later = life.now + timedelta(days=90)
+    life.change(not_before=later)
+    life.pass_days(300)
+    first, second = life.heard[:2]
+    assert first.kind is CHECK_IN
+    assert later <= second.changed_at <= later + timedelta(days=3)
+    assert all(touch.changed_at >= later for touch in life.heard[1:])
+    assert [touch.rule for touch in life.heard].count("winback.asked_later") <= 1
+
+
+def test_who_said_that_all_is_well_without_us_hears_only_the_news_they_asked_for() -> None:
+    life = Life(somebody(Reason.TECHNICAL_RELIABILITY))
+    life.pass_days(20)
+    life.change(at_rest=True)
+    life.tell(fixed(Reason.TECHNICAL_RELIABILITY))
+    life.pass_days(300)
+    assert life.kinds == [CHECK_IN, ANNOUNCEMENT]
