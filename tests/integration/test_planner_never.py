@@ -182,7 +182,8 @@ class AnyRecord(RuleBasedStateMachine):
         assert local.weekday() not in RULES.quiet_days
         assert (point.consent, point.reachable, touch.channel) == (True, True, Channel.EMAIL)
         assert (customer.flagged_at, customer.disputed_at, talk.mode) == (None, None, Mode.BOT)
-        assert talk.heard_at is not None and now - talk.heard_at >= timedelta(hours=RULES.pause_hours)
+        assert talk.heard_at is not None
+        assert now - talk.heard_at >= timedelta(hours=RULES.pause_hours)
         assert not any(interview.sensitive for interview in interviews)
         assert customer.cancelled_at is not None
         assert all(at < customer.cancelled_at for at in returns)

@@ -39,8 +39,8 @@ class Lapsed:
     first; none: they never said why. `likelihood` to return is from 0 to 10. `disputed`: they complained about us or
     dispute a charge. `left_for_offer`: they left soon after redeeming an offer. `waits_for_staff` holds from the moment
     a person was asked for until staff hand back. `not_before`: they asked to be left alone until then;
-    `at_rest`: they said that all is well without us, or no. `places` are those of ours near where they live now; `home` is the one
-    they have been with. `touches` are all there have ever been, in the order of planning."""
+    `at_rest`: they said that all is well without us, or no. `places` are those of ours near where they live now; `home`
+    is the one they have been with. `touches` are all there have ever been, in the order of planning."""
 
     left_at: datetime
     zone: tzinfo

@@ -61,7 +61,8 @@ def fits_plan(touch: Touch, person: Lapsed) -> bool:
     if touch.kind not in REGULAR or touch.rule == LATER:
         return True
     days = GENTLE_DAY if person.leading is Reason.NO_LONGER_NEEDED else FIRST_DAY
-    return touch.rule.startswith(_name_plan(person)) and touch.wanted_at >= person.left_at + timedelta(days=days)
+    earliest = max(person.left_at + timedelta(days=days), person.not_before or person.left_at)
+    return touch.rule.startswith(_name_plan(person)) and touch.wanted_at >= earliest
 
 
 def find_last_moment(touch: Touch, person: Lapsed) -> datetime:
