@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from actions.server import load_actions
 from bot.bootstrap import Services, build, set_services
-from bot.channels.email import StaffEmailSender
+from bot.channels.email.staff import StaffEmailSender
 from bot.channels.web.api import WebApi
 from bot.channels.web.body_limit import BodyLimit
 from bot.channels.web.errors import Explainer

@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from bot.channels.email import StaffEmailSender
+from bot.channels.email.staff import StaffEmailSender
 from bot.conversations import deliveries as module
 from bot.conversations.announcer import Announcer
 from bot.conversations.deliveries import DeliveryBook, DeliveryWorker, NotDelivered, Parcel

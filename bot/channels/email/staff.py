@@ -1,27 +1,23 @@
-"""Sends staff an e-mail by SMTP when somebody wants a person. No message text and no contact detail is ever in it."""
+"""Sends staff an e-mail when somebody wants a person. No message text and no contact detail is ever in it."""
 
 from __future__ import annotations
 
 import asyncio
-import smtplib
-import ssl
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from bot.channels.email.server import MAIL, MailRefused, MailServer, OutcomeLost, ServerAway
 from bot.clock import Clock
 from bot.conversations.deliveries import NotDelivered, Parcel
-from bot.settings import IMPLICIT_TLS, Settings
-
-SMTP_SECONDS = 15
-REFUSED_FOR_GOOD = 500
-"""From this status on the mail server will not take the same mail later either."""
+from bot.settings import Settings
 
 
 class StaffEmailSender:
-    """Writes to one address through one mail server."""
+    """Writes to one address through the company's mail server."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
+        self._server = MailServer(settings)
         self._clock = clock
 
     @classmethod
@@ -35,13 +31,18 @@ class StaffEmailSender:
         Raises:
             NotDelivered: when the server cannot be reached or does not take it.
         """
-        await asyncio.to_thread(self._hand_over, self.write(parcel))
+        try:
+            await asyncio.to_thread(self._server.hand_over, self.write(parcel), self._settings.staff_email)
+        except MailRefused as refusal:
+            raise NotDelivered(str(refusal), final=refusal.recipient and refusal.for_good) from None
+        except (ServerAway, OutcomeLost) as error:
+            raise NotDelivered(str(error)) from None
 
     def write(self, parcel: Parcel) -> EmailMessage:
         """Return the mail. The same news is always the same mail, by its Message-ID."""
         wish = parcel.payload
         who = f"Customer {wish['customer']}" if wish["customer"] else "A visitor"
-        mail = EmailMessage()
+        mail = EmailMessage(policy=MAIL)
         mail["From"] = self._settings.email_from
         mail["To"] = self._settings.staff_email
         trial = "Trial: " if wish["trial"] else ""
@@ -56,25 +57,3 @@ class StaffEmailSender:
             "The bot is silent in that chat until you hand it back.\n"
         )
         return mail
-
-    def _hand_over(self, mail: EmailMessage) -> None:
-        try:
-            with self._connect() as server:
-                if self._settings.smtp_starttls and self._settings.smtp_port != IMPLICIT_TLS:
-                    server.starttls(context=ssl.create_default_context())
-                if self._settings.smtp_password is not None:
-                    server.login(self._settings.smtp_user, self._settings.smtp_password.get_secret_value())
-                server.send_message(mail)
-        except smtplib.SMTPRecipientsRefused as error:
-            statuses = [status for status, _ in error.recipients.values()]
-            raise NotDelivered(f"status {statuses}", final=min(statuses) >= REFUSED_FOR_GOOD) from None
-        except smtplib.SMTPResponseException as error:
-            raise NotDelivered(f"status {error.smtp_code}") from None
-        except (OSError, smtplib.SMTPException) as error:
-            raise NotDelivered(type(error).__name__) from None
-
-    def _connect(self) -> smtplib.SMTP:
-        host, port = self._settings.smtp_host, self._settings.smtp_port
-        if port == IMPLICIT_TLS:
-            return smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=ssl.create_default_context())
-        return smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
