@@ -135,7 +135,7 @@ class ChatService:
     def note_reachable(self, channel: Channel, address: str, reachable: bool) -> None:
         """Note that a person has blocked us, or lets us in again; what waits for one who blocks us is given up."""
         with self._database.write() as work:
-            set_reachable(work, channel, address, reachable)
+            set_reachable(work, channel, address, reachable, self._clock())
             work.commit()
 
     def remove_stale(self) -> None:
@@ -187,7 +187,7 @@ class ChatService:
         conversation.channel = channel
         work.chats.set(channel, address, conversation.id, now)
         keep_chat(work, conversation, channel, address, now)
-        set_reachable(work, channel, address, True)
+        set_reachable(work, channel, address, True, now)
         self._opt_outs.carry_over(work, conversation, now)
 
 

@@ -5,13 +5,15 @@ Every method is one short transaction. It never sends anything.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
+from bot.conversations.touches import settle, settle_by_letters
+from bot.retention.winback.touches import TouchState
 from bot.storage.tables import Channel, Letter, LetterKind, LetterState, Message
 from bot.storage.unit_of_work import Database, UnitOfWork
 
@@ -27,9 +29,21 @@ BLOCKED = "blocked"
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """The rule that keeps a touch from leaving now, and until when; None for good."""
+
+    rule: str
+    until: datetime | None
+
+
+Gate = Callable[[UnitOfWork, str, datetime], Verdict | None]
+"""Asks the rules about a touch, by its id, at the very moment it would leave; None where it may."""
+
+
+@dataclass(frozen=True)
 class Envelope:
     """A letter on its way. `buttons` are ids and titles; `open_ended`: an interview is open, so the way out of it has
-    to be in sight."""
+    to be in sight. `touch_id` is the touch it carries."""
 
     id: int
     address: str
@@ -37,21 +51,27 @@ class Envelope:
     kind: LetterKind
     buttons: tuple[tuple[str, str], ...] = ()
     open_ended: bool = False
+    touch_id: str | None = None
 
 
 class LetterBook:
     """Reads and writes where the letters of one channel stand."""
 
-    def __init__(self, database: Database, channel: Channel, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, channel: Channel, clock: Clock, gate: Gate | None = None, worker: str = "0"
+    ) -> None:
         self._database = database
         self._channel = channel
         self._clock = clock
+        self._gate = gate
+        self._worker = worker
 
     def recover(self) -> None:
-        """Settle what an earlier process was sending when it died: nobody knows whether that has arrived."""
+        """Settle what this worker was sending when it died: nobody knows whether that has arrived. What another worker
+        has in hand is its own."""
         with self._database.write() as work:
-            for letter in work.letters.list_sending(self._channel):
-                self._doubt(letter, "interrupted")
+            for letter in work.letters.list_sending(self._channel, self._worker):
+                self._doubt(work, letter, "interrupted")
             work.commit()
 
     def take_next(self, busy: Collection[str]) -> Envelope | None:
@@ -60,16 +80,21 @@ class LetterBook:
         with self._database.read() as work:
             if not work.letters.has_due(self._channel, now, HORIZON):
                 return None
-        with self._database.write() as work:
-            found = work.letters.lock_next(self._channel, now, HORIZON, busy)
-            if found is None:
-                return None
-            letter, message = found
-            letter.state = LetterState.SENDING
-            letter.attempts += 1
-            envelope = _write_envelope(work, letter, message)
-            work.commit()
-            return envelope
+        while True:
+            with self._database.write() as work:
+                found = work.letters.lock_next(self._channel, now, HORIZON, busy)
+                if found is None:
+                    return None
+                letter, message = found
+                verdict = self._ask_gate(work, letter, now)
+                if verdict is None:
+                    letter.state, letter.sent_by = LetterState.SENDING, self._worker
+                    letter.attempts += 1
+                    envelope = _write_envelope(work, letter, message)
+                    work.commit()
+                    return envelope
+                self._keep(work, letter, verdict, now)
+                work.commit()
 
     def note_sent(self, letter_id: int, channel_message_id: str) -> None:
         """Note that a letter has arrived; what it said is in the transcript."""
@@ -82,6 +107,7 @@ class LetterBook:
                     channel_message_id,
                 )
                 letter.text = letter.error = None
+                settle_by_letters(work, [letter.touch_id], self._clock())
                 work.commit()
 
     def note_unknown(self, letter_id: int, why: str, *, answered: bool = False) -> None:
@@ -94,9 +120,9 @@ class LetterBook:
                 return
             if answered and letter.kind is LetterKind.REPLY:
                 letter.uncertain = True
-                self._put_off(letter, why, None)
+                self._put_off(work, letter, why, None)
             else:
-                self._doubt(letter, why)
+                self._doubt(work, letter, why)
             work.commit()
 
     def note_unsent(self, letter_id: int, why: str, pause: float | None = None) -> None:
@@ -105,7 +131,7 @@ class LetterBook:
             letter = work.letters.find(letter_id)
             if letter is None:
                 return
-            self._put_off(letter, why, pause)
+            self._put_off(work, letter, why, pause)
             work.commit()
 
     def note_refused(self, letter_id: int, why: str, unreachable: str | None = None) -> None:
@@ -113,9 +139,9 @@ class LetterBook:
         with self._database.write() as work:
             letter = work.letters.find(letter_id)
             if letter is not None:
-                self._give_up(letter, why)
+                self._give_up(work, letter, why)
             if unreachable is not None:
-                set_reachable(work, self._channel, unreachable, False)
+                set_reachable(work, self._channel, unreachable, False, self._clock())
             work.commit()
 
     def find_conversation(self, address: str, channel_message_id: str, message_id: int | None) -> str | None:
@@ -139,15 +165,36 @@ class LetterBook:
             work.commit()
             return [letter.channel_message_id for letter in shown if letter.channel_message_id]
 
-    def _put_off(self, letter: Letter, why: str, pause: float | None) -> None:
+    def _ask_gate(self, work: UnitOfWork, letter: Letter, now: datetime) -> Verdict | None:
+        """Ask about a touch of which nothing has left yet."""
+        if (
+            self._gate is None
+            or letter.touch_id is None
+            or LetterState.SENT in work.letters.list_states(letter.touch_id)
+        ):
+            return None
+        return self._gate(work, letter.touch_id, now)
+
+    def _keep(self, work: UnitOfWork, letter: Letter, verdict: Verdict, now: datetime) -> None:
+        """Keep a touch back: for later, or for good."""
+        if verdict.until is not None:
+            letter.next_attempt_at, letter.error = min(verdict.until, now + HORIZON), verdict.rule[:200]
+            return
+        letter.state, letter.error, letter.text = LetterState.FAILED, verdict.rule[:200], None
+        touch = work.touches.lock(letter.touch_id) if letter.touch_id is not None else None
+        if touch is not None:
+            settle(work, touch, TouchState.SKIPPED, now, verdict.rule)
+        log.info("touch.kept_back", letter=letter.id, rule=verdict.rule)
+
+    def _put_off(self, work: UnitOfWork, letter: Letter, why: str, pause: float | None) -> None:
         if letter.attempts >= ATTEMPTS:
-            self._give_up(letter, why)
+            self._give_up(work, letter, why)
             return
         delay = DELAYS[min(letter.attempts, len(DELAYS)) - 1] if pause is None else pause
         letter.state, letter.error = LetterState.WAITING, why[:200]
         letter.next_attempt_at = self._clock() + min(timedelta(seconds=delay), HORIZON)
 
-    def _doubt(self, letter: Letter, why: str) -> None:
+    def _doubt(self, work: UnitOfWork, letter: Letter, why: str) -> None:
         is_first = not letter.uncertain
         letter.uncertain, letter.error = True, why[:200]
         if letter.kind is LetterKind.REPLY and is_first:
@@ -155,24 +202,33 @@ class LetterBook:
             log.warning("letter.sent_again", letter=letter.id, reason=letter.error)
         else:
             letter.state, letter.text = LetterState.UNKNOWN, None
+            settle_by_letters(work, [letter.touch_id], self._clock())
             log.error("letter.unknown", letter=letter.id, reason=letter.error)
 
-    def _give_up(self, letter: Letter, why: str) -> None:
+    def _give_up(self, work: UnitOfWork, letter: Letter, why: str) -> None:
         letter.state, letter.error, letter.text = LetterState.FAILED, why[:200], None
+        settle_by_letters(work, [letter.touch_id], self._clock())
         log.error("letter.failed", letter=letter.id, reason=letter.error)
 
 
-def set_reachable(work: UnitOfWork, channel: Channel, address: str, reachable: bool) -> None:
-    """Note whether anything arrives at an address; if not, what waits for it is given up."""
-    for point in work.chats.list_points(channel, address):
+def set_reachable(work: UnitOfWork, channel: Channel, address: str, reachable: bool, now: datetime) -> None:
+    """Note whether anything arrives at an address; if not, what waits for it is given up. Whoever has it is looked
+    at."""
+    points = work.chats.list_points(channel, address)
+    changed = [point for point in points if point.reachable is not reachable]
+    for point in changed:
         point.reachable = reachable
     if not reachable:
-        for letter in work.letters.list_waiting(channel, address):
+        given_up = work.letters.list_waiting(channel, address)
+        for letter in given_up:
             letter.state, letter.error, letter.text = LetterState.FAILED, BLOCKED, None
+        settle_by_letters(work, [letter.touch_id for letter in given_up], now)
+    work.touches.look_again([point.customer_id for point in changed], now)
 
 
 def _write_envelope(work: UnitOfWork, letter: Letter, message: Message) -> Envelope:
-    interview = work.interviews.find(letter.conversation_id) if letter.has_buttons else None
+    is_reply = letter.kind is LetterKind.REPLY
+    interview = work.interviews.find(letter.conversation_id) if letter.has_buttons and is_reply else None
     return Envelope(
         id=letter.id,
         address=letter.address,
@@ -180,4 +236,5 @@ def _write_envelope(work: UnitOfWork, letter: Letter, message: Message) -> Envel
         kind=letter.kind,
         buttons=tuple((button.id, button.title) for button in message.buttons) if letter.has_buttons else (),
         open_ended=interview is not None and interview.outcome is None,
+        touch_id=letter.touch_id,
     )

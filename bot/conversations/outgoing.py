@@ -5,14 +5,16 @@ It must not send anything: the outbox does that, as soon as the transaction is o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.conversations.parts import count_units, split
-from bot.storage.tables import Author, Channel, Chat, Conversation, Letter, LetterKind, Message
+from bot.conversations.touches import find_address, settle
+from bot.retention.winback.touches import TouchState
+from bot.storage.tables import Author, Channel, Chat, Conversation, Letter, LetterKind, Message, PlannedTouch
 from bot.storage.unit_of_work import UnitOfWork
 
-LONGEST = {Channel.TELEGRAM: 4096}
+LONGEST = {Channel.TELEGRAM: 4096, Channel.EMAIL: 100_000}
 """How long one message of a channel may be, in UTF-16 code units."""
 _BETWEEN = "\n\n"
 
@@ -21,24 +23,41 @@ def post(work: UnitOfWork, conversation: Conversation, messages: Iterable[Messag
     """Let messages leave over the channel on which the customer wrote last. The web comes and fetches what it shows, so
     nothing is posted there."""
     chat = find_chat(work, conversation)
-    if chat is None:
+    if chat is not None:
+        interview = work.interviews.find(conversation.id)
+        is_open = interview is not None and interview.outcome is None
+        _post(work, messages, Letter(kind=LetterKind.REPLY, channel=chat.channel, address=chat.address), now, is_open)
+
+
+def post_touch(work: UnitOfWork, touch: PlannedTouch, messages: Sequence[Message], now: datetime) -> None:
+    """Let what we write first leave over the channel of the touch. Where there are no words, or nobody to send them to
+    any more, the touch has failed."""
+    address = find_address(work, touch)
+    if touch.channel is None or address is None or not messages:
+        settle(work, touch, TouchState.FAILED, now)
         return
-    interview = work.interviews.find(conversation.id)
-    is_open = interview is not None and interview.outcome is None
-    for group in _group(messages, LONGEST[chat.channel]):
+    letter = Letter(kind=LetterKind.TOUCH, channel=touch.channel, address=address, touch_id=touch.id)
+    _post(work, messages, letter, now, is_open=False)
+
+
+def _post(work: UnitOfWork, messages: Iterable[Message], like: Letter, now: datetime, is_open: bool) -> None:
+    """Write messages down as letters `like` this one; in an open interview every last word of the bot has the way out
+    below it."""
+    limit = LONGEST[like.channel]
+    for group in _group(messages, limit):
         text = _BETWEEN.join(_write(work, message) for message in group)
-        parts = split(text, LONGEST[chat.channel])
+        parts = split(text, limit)
         last = group[-1]
-        # In an open interview every last word of the bot has the way out below it.
         has_buttons = bool(last.buttons) or (is_open and last.author is Author.BOT)
         for number, part in enumerate(parts, 1):
             work.letters.add(
                 Letter(
-                    conversation_id=conversation.id,
+                    conversation_id=last.conversation_id,
                     message_id=last.id,
-                    channel=chat.channel,
-                    address=chat.address,
-                    kind=LetterKind.REPLY,
+                    channel=like.channel,
+                    address=like.address,
+                    kind=like.kind,
+                    touch_id=like.touch_id,
                     text=part,
                     has_buttons=has_buttons and number == len(parts),
                     next_attempt_at=now,

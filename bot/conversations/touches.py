@@ -16,6 +16,7 @@ from bot.conversations.announcer import Announcer
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.triggers import ANNOUNCEMENT, CHECK_IN, WELCOME_BACK, add_trigger
 from bot.retention.channels import Channel
+from bot.retention.offers import GrantState
 from bot.retention.winback.touches import TouchKind, TouchState
 from bot.storage.tables import ContactPoint, Conversation, LetterState, Message, Mode, PlannedTouch
 from bot.storage.unit_of_work import Database, UnitOfWork
@@ -123,6 +124,8 @@ def settle(work: UnitOfWork, touch: PlannedTouch, state: TouchState, now: dateti
         touch.because = because
     if state is TouchState.HELD:
         touch.conversation_id, touch.due_at = None, now
+    if not state.counts:
+        _withdraw_offer(work, touch)
     work.touches.look_again([touch.customer_id], now)
     log.info("touch.settled", touch=touch.id, kind=touch.kind.value, state=state.value)
 
@@ -138,6 +141,14 @@ def settle_by_letters(work: UnitOfWork, touch_ids: Iterable[str | None], now: da
             settle(work, touch, TouchState.UNKNOWN, now)
         else:
             settle(work, touch, TouchState.SENT if LetterState.SENT in states else TouchState.FAILED, now)
+
+
+def _withdraw_offer(work: UnitOfWork, touch: PlannedTouch) -> None:
+    """Forget an offer of which the person never heard; what a reminder is of stands."""
+    grant = work.touches.find_offer(touch)
+    if touch.kind is TouchKind.WELCOME_BACK and grant is not None and grant.state is GrantState.PROPOSED:
+        touch.grant_id = None
+        work.offers.remove(grant)
 
 
 def _find_point(work: UnitOfWork, touch: PlannedTouch) -> ContactPoint | None:

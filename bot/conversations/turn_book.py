@@ -13,11 +13,13 @@ from typing import Any
 from bot.clock import Clock
 from bot.conversations.copy import GatewayCopy, Sentence
 from bot.conversations.news import tell_staff
-from bot.conversations.outgoing import post
+from bot.conversations.outgoing import post, post_touch
 from bot.conversations.rasa import RasaReply, TurnFailed
 from bot.conversations.replies import Reply, prepare_replies
 from bot.conversations.sentences import say
+from bot.conversations.touches import find_touch, settle
 from bot.errors import DialogueUnavailable
+from bot.retention.winback.touches import TouchState
 from bot.storage.tables import Author, Conversation, Message, Mode, Turn, TurnState
 from bot.storage.unit_of_work import Database, UnitOfWork
 
@@ -105,6 +107,8 @@ class TurnBook:
                 turn.error = None
             if kept:
                 self._add_replies(work, conversation, replies, message_id if turn else None)
+            elif turn is not None and turn.state is TurnState.SILENCED:
+                self._put_touch_off(work, message_id)
             work.commit()
         return kept
 
@@ -114,6 +118,7 @@ class TurnBook:
             turn = work.turns.find(message_id)
             if turn is not None and turn.state is TurnState.WAITING:
                 turn.state = TurnState.SILENCED
+                self._put_touch_off(work, message_id)
                 work.commit()
 
     def note_failure(self, conversation_id: str, message_id: int, error: DialogueUnavailable | TurnFailed) -> float:
@@ -129,11 +134,15 @@ class TurnBook:
                 return 0
             kind = FAILED if isinstance(error, TurnFailed) else UNAVAILABLE
             delay = self._count_failure(turn, kind, str(error))
+            touch = find_touch(work, work.conversations.find_message(conversation_id, message_id))
             if isinstance(error, TurnFailed) and (error.hopeless or turn.attempts >= FAILURES):
                 turn.state = TurnState.DONE
-                self._give_to_staff(work, conversation, message_id)
+                if touch is None:
+                    self._give_to_staff(work, conversation, message_id)
+                else:
+                    settle(work, touch, TouchState.FAILED, self._clock())
                 delay = 0
-            elif conversation.mode is Mode.BOT:
+            elif conversation.mode is Mode.BOT and touch is None:
                 self._say_delayed(work, conversation, message_id)
             work.commit()
         return delay
@@ -167,7 +176,18 @@ class TurnBook:
             )
             for reply in replies
         ]
-        post(work, conversation, added, now)
+        trigger = work.conversations.find_message(conversation.id, message_id)
+        touch = find_touch(work, trigger)
+        if touch is None:
+            post(work, conversation, added, now)
+        else:
+            post_touch(work, touch, added, now)
+
+    def _put_touch_off(self, work: UnitOfWork, message_id: int) -> None:
+        """Have a touch looked at anew that would have come in while staff have the conversation."""
+        message = work.conversations.find_any_message(message_id)
+        if (touch := find_touch(work, message)) is not None:
+            settle(work, touch, TouchState.HELD, self._clock())
 
     def _count_failure(self, turn: Turn, kind: str, error: str) -> float:
         # Failures of one kind are counted: an outage must not use up the attempts of a turn that then fails once.

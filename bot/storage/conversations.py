@@ -125,6 +125,10 @@ class Conversations:
         """Return the message that the sender gave this id, or None."""
         return self._session.scalar(_BY_CLIENT_ID, {"conversation": conversation_id, "client_id": client_id})
 
+    def find_any_message(self, message_id: int) -> Message | None:
+        """Return a message of any conversation, or None."""
+        return self._session.get(Message, message_id)
+
     def find_message(self, conversation_id: str, message_id: int | None) -> Message | None:
         """Return a message of this conversation, or None; another conversation's is not found."""
         message = self._session.get(Message, message_id) if message_id is not None else None

@@ -72,11 +72,11 @@ class Letters:
                 return row[0], row[1]
         return None
 
-    def list_sending(self, channel: Channel) -> Sequence[Letter]:
-        """Return the letters of which it is not known whether they have left."""
-        return self._session.scalars(
-            sa.select(Letter).where(Letter.channel == channel, Letter.state == LetterState.SENDING).with_for_update()
-        ).all()
+    def list_sending(self, channel: Channel, worker: str) -> Sequence[Letter]:
+        """Return the letters a worker has in hand, of which it is not known whether they have left."""
+        in_hand = sa.and_(Letter.channel == channel, Letter.state == LetterState.SENDING)
+        its_own = sa.or_(Letter.sent_by == worker, Letter.sent_by.is_(None))
+        return self._session.scalars(sa.select(Letter).where(in_hand, its_own).with_for_update()).all()
 
     def list_waiting(self, channel: Channel, address: str) -> Sequence[Letter]:
         """Return what waits for an address, oldest first."""

@@ -21,6 +21,11 @@ class OfferGrants:
         self._session.add(grant)
         self._session.flush()
 
+    def remove(self, grant: OfferGrant) -> None:
+        """Forget an offer."""
+        self._session.flush()
+        self._session.delete(grant)
+
     def find(self, interview_id: int) -> OfferGrant | None:
         """Return the offer made in this interview, or None."""
         return self._session.scalar(sa.select(OfferGrant).where(OfferGrant.interview_id == interview_id))
