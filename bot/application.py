@@ -90,7 +90,7 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         services.chats.remove_stale,
         services.values.reckon_daily,
     ]
-    work = [worker.run(), deliveries.run()]
+    work = [worker.run(), deliveries.run(), services.engine.run()]
     if services.telegram is None:
         log.info("telegram.off", remedy="set TELEGRAM_BOT_TOKEN to talk there as well")
     else:

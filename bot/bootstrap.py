@@ -28,6 +28,9 @@ from bot.conversations.stories import StoryService
 from bot.conversations.tokens import Tokens
 from bot.conversations.touches import TouchService
 from bot.intake.desk import Desk
+from bot.outreach.engine import Engine
+from bot.outreach.persons import Persons
+from bot.outreach.planner import Planner
 from bot.reasons.artefact import MODEL_DIRECTORY
 from bot.reasons.classifier import ReasonClassifier
 from bot.retention.policy import Policy
@@ -65,6 +68,7 @@ class Services:
     handoff: HandoffService
     touches: TouchService
     stories: StoryService
+    engine: Engine
     values: ValueService
     intake: Desk
     telegram: TelegramChannel | None
@@ -88,10 +92,12 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     opt_outs = OptOutService(database, settings, clock)
     conversations = ConversationService(database, tokens, interviews, opt_outs, announcer, copy, clock)
     chats = ChatService(database, opt_outs, announcer, copy, clock)
+    touches = TouchService(database, opt_outs, announcer, clock)
+    planner = Planner(database, policy, Persons(settings, policy, opt_outs), clock)
     telegram = None
     if settings.telegram_bot_token is not None:
         token = settings.telegram_bot_token.get_secret_value()
-        telegram = TelegramChannel(token, settings, database, conversations, chats, announcer, copy, clock)
+        telegram = TelegramChannel(token, settings, database, conversations, chats, announcer, copy, clock, planner.ask)
     return Services(
         settings=settings,
         clock=clock,
@@ -112,7 +118,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         conversations=conversations,
         chats=chats,
         handoff=HandoffService(database, announcer, clock),
-        touches=TouchService(database, opt_outs, announcer, clock),
+        touches=touches,
+        engine=Engine(settings, planner, touches, clock),
         stories=StoryService(database, clock, settings.timezone),
         values=ValueService(database, policy, clock),
         intake=Desk(database, policy, clock),

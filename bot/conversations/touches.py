@@ -45,8 +45,8 @@ class TouchService:
         self._announcer = announcer
         self._clock = clock
 
-    def list_unbegun(self, limit: int) -> Sequence[str]:
-        """Return the ids of touches that are claimed and of which nothing has been said yet."""
+    def list_unbegun(self, limit: int) -> Sequence[tuple[str, datetime]]:
+        """Return the touches that are claimed and of which nothing has been said yet: ids, and when it was claimed."""
         with self._database.read() as work:
             return work.touches.list_unbegun(WRITTEN, limit)
 

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
+from bot.conversations.letter_book import Verdict
 from bot.outreach.persons import Persons
 from bot.retention.offers import GrantState
 from bot.retention.policy import Policy
@@ -21,7 +22,7 @@ from bot.retention.reasons import Reason
 from bot.retention.winback.eligibility import LOOK_AGAIN
 from bot.retention.winback.person import Improvement, Lapsed
 from bot.retention.winback.plan import NEWS_DAYS
-from bot.retention.winback.review import Review, drop_open, review
+from bot.retention.winback.review import Review, check, drop_open, review
 from bot.retention.winback.rules import FIRST_DAY
 from bot.retention.winback.touches import Touch, TouchKind, TouchState
 from bot.storage.lapsed import Record
@@ -60,15 +61,32 @@ class Planner:
         self._persons = persons
         self._clock = clock
 
-    def tick(self) -> Tick:
-        """Look at those who are due, the first thousand of them; call it again until nobody was looked at. What it
-        costs grows with those who are due, not with all customers."""
+    def tick(self, at_most: int = AT_ONCE) -> Tick:
+        """Look at those who are due, the first thousand of them, or `at_most` so many; call it again until nobody was
+        looked at. What it costs grows with those who are due, not with all customers."""
         now = self._clock()
         with self._database.write() as work:
-            ids = work.lapsed.list_due(now, AT_ONCE)
+            ids = work.lapsed.list_due(now, min(at_most, AT_ONCE))
             claimed = self._look(work, ids, now) if ids else []
             work.commit()
         return Tick(len(ids), tuple(claimed))
+
+    def ask(self, work: UnitOfWork, touch_id: str, now: datetime) -> Verdict | None:
+        """Return what keeps a claimed touch from leaving at this moment, or None where it may leave."""
+        touch = work.touches.find(touch_id)
+        records = work.lapsed.read([touch.customer_id]) if touch is not None else {}
+        if touch is None or touch.customer_id not in records:
+            return Verdict("barred.forgotten", None)
+        record = records[touch.customer_id]
+        left_at = self._persons.find_leaving(record)
+        if left_at is None or left_at > now:
+            return Verdict("barred.not_left", None)
+        suppressed = touch.customer_id in find_suppressed(work, self._persons, records)
+        person = self._persons.describe(record, left_at, suppressed=suppressed)
+        decided = check(person, touch.key, self._policy, list_improvements(work, now), now)
+        if decided.state is TouchState.CLAIMED:
+            return None
+        return Verdict(decided.because, decided.due_at if decided.state is TouchState.HELD else None)
 
     def settle(self, touch_id: str, state: TouchState) -> None:
         """Write down what became of a claimed touch, and have the person looked at again."""
@@ -106,7 +124,7 @@ class Planner:
                 values = self._write(touch) | {"id": touch_id}
                 if touch.state is TouchState.CLAIMED:
                     claimed.append(Claimed(touch_id, customer_id, touch))
-                    values["grant_id"] = self._grant(work, touch, person, customer_id, now)
+                    values["grant_id"] = self._grant(work, touch, person, record, now)
                 if row is None:
                     added.append(values | {"customer_id": customer_id, "key": touch.key, "planned_at": now})
                 else:
@@ -141,16 +159,18 @@ class Planner:
             "grant_id": None,
         }
 
-    def _grant(self, work: UnitOfWork, touch: Touch, person: Lapsed, customer_id: int, now: datetime) -> int | None:
+    def _grant(self, work: UnitOfWork, touch: Touch, person: Lapsed, record: Record, now: datetime) -> int | None:
         """Write the offer of a claimed touch down, which then stands until its deadline."""
         offer, reason = touch.offer, person.leading
+        if offer is not None and touch.kind is TouchKind.REMINDER:
+            return next((row.grant_id for row in record.touches if row.key == offer.id), None)
         if offer is None or reason is None or touch.kind is not TouchKind.WELCOME_BACK:
             return None
         terms = self._policy.winback.offers[reason][offer.rule.rpartition(".")[2]]
         details = {"percent": terms.percent, "months": terms.months, "plan": terms.plan, "timezone": str(person.zone)}
         return work.lapsed.add_grant(
             OfferGrant(
-                customer_id=customer_id,
+                customer_id=record.customer.id,
                 offer=offer.rule,
                 kind=offer.kind,
                 reason=reason,

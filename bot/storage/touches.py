@@ -30,15 +30,16 @@ class Touches:
         """Return the touch, or None; nobody else changes it until this transaction ends."""
         return self._session.get(PlannedTouch, touch_id, with_for_update=True)
 
-    def list_unbegun(self, channels: Collection[Channel], limit: int) -> Sequence[str]:
-        """Return the ids of claimed touches of which nothing has been said yet, those that wait longest first."""
+    def list_unbegun(self, channels: Collection[Channel], limit: int) -> Sequence[tuple[str, datetime]]:
+        """Return the claimed touches of which nothing has been said yet, by id and the moment they were claimed, those
+        that wait longest first."""
         query = (
-            sa.select(PlannedTouch.id)
+            sa.select(PlannedTouch.id, PlannedTouch.changed_at)
             .where(_CLAIMED, PlannedTouch.conversation_id.is_(None), PlannedTouch.channel.in_(channels))
             .order_by(PlannedTouch.changed_at, PlannedTouch.id)
             .limit(limit)
         )
-        return self._session.scalars(query).all()
+        return [(row[0], row[1]) for row in self._session.execute(query)]
 
     def count_under_way(self, channels: Collection[Channel], since: datetime) -> int:
         """Return how many touches have been claimed since then and are not settled yet."""

@@ -25,7 +25,7 @@ from bot.conversations.announcer import Announcer
 from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy, Sentence
 from bot.conversations.inbox import ConversationService
-from bot.conversations.letter_book import LetterBook
+from bot.conversations.letter_book import Gate, LetterBook
 from bot.conversations.outbox import AT_ONCE, Outbox
 from bot.settings import Settings
 from bot.storage.tables import Channel
@@ -53,6 +53,7 @@ class TelegramChannel:
         announcer: Announcer,
         copy: GatewayCopy,
         clock: Clock,
+        gate: Gate | None = None,
     ) -> None:
         self._settings = settings
         self._chats = chats
@@ -60,7 +61,7 @@ class TelegramChannel:
         self._copy = copy
         self._bot = _make_bot(token, settings.telegram_api_base_url)
         self._updates = UpdateBook(database, clock)
-        letters = LetterBook(database, Channel.TELEGRAM, clock)
+        letters = LetterBook(database, Channel.TELEGRAM, clock, gate)
         handler = DeedHandler(chats, conversations, letters, copy)
         self._worker = UpdateWorker(self._updates, handler, self._bot)
         self._reception = Reception(self._updates, self._worker.wake)

@@ -47,6 +47,22 @@ def review(person: Lapsed, policy: Policy, improvements: Sequence[Improvement], 
     return Review(changed, min((touch.due_at for touch in touches if touch.state.is_open), default=None))
 
 
+def check(person: Lapsed, key: str, policy: Policy, improvements: Sequence[Improvement], now: datetime) -> Touch:
+    """Return a claimed touch as the rules see it at the moment it would leave: still claimed, held for later, or
+    skipped. It may have waited since it was claimed, and much may have happened."""
+    claimed = next(touch for touch in person.touches if touch.key == key)
+    planned = replace(claimed, state=TouchState.PLANNED, due_at=now)
+    person = replace(person, touches=tuple(planned if touch.key == key else touch for touch in person.touches))
+    told = {improvement.id for improvement in improvements if concerns(improvement, person)}
+    touch = _drop_if_barred(planned, person, policy, told, now)
+    if not touch.state.is_open:
+        return touch
+    hold = find_hold(person, policy.winback, now)
+    if (hold.until if hold else now) > find_last_moment(touch, person):
+        return _change(touch, TouchState.SKIPPED, f"late.{touch.kind.value}", now)
+    return claimed if hold is None else _change(touch, TouchState.HELD, hold.rule, now, due_at=hold.until)
+
+
 def drop_open(person: Lapsed, rule: str, now: datetime) -> list[Touch]:
     """Return all that is still planned for somebody, dropped by a rule."""
     return [_change(touch, TouchState.SKIPPED, rule, now) for touch in person.touches if touch.state.is_open]
