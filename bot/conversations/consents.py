@@ -46,6 +46,7 @@ def set_consent(
     for point in list_contact_points(work, conversation):
         if point.channel is channel and point.consent_source != REPLACED:
             write_consent(point, granted, EXIT_INTERVIEW, wording, now)
+    work.touches.look_again([conversation.customer_id], now)
 
 
 def agree_by_email(
@@ -59,6 +60,7 @@ def agree_by_email(
     """Keep an address that was typed together with the yes it belongs to."""
     point = keep_address(work, conversation, interview, address, agreed_at)
     write_consent(point, True, EXIT_INTERVIEW, wording, agreed_at)
+    work.touches.look_again([conversation.customer_id], agreed_at)
 
 
 def keep_address(
@@ -89,6 +91,7 @@ def keep_chat(work: UnitOfWork, conversation: Conversation, channel: Channel, ad
             work.customers.absorb(visitor, customer)
     if not earlier:
         _add_point(customer, channel, address, now)
+    work.touches.look_again([customer.id], now)
 
 
 def _find_or_add_customer(

@@ -53,6 +53,7 @@ def correct_reasons(
                 interview, StatedReason(label=label, source=ReasonSource.CORRECTED, score=1.0, stated_at=now)
             )
         interview.leading_reason = labels[0]
+        uow.touches.look_again([interview.customer_id], now)
         also = {"also": labels[1:]} if labels[1:] else {}
         uow.audit.record(who, REASON_CORRECTED, now, subject=conversation_id, before=before, after=labels[0], **also)
         uow.commit()

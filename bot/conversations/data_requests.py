@@ -251,6 +251,7 @@ def _describe_account(work: UnitOfWork, conversation: Conversation) -> Account |
 
 def _erase(work: UnitOfWork, conversation_id: str, now: datetime) -> Receipt:
     conversation = work.conversations.get(conversation_id, lock=True)
+    work.touches.look_again([conversation.customer_id], now)
     removed = Counter(work.personal_data.remove_messages(conversation_id))
     removed.update(_erase_interview(work, conversation_id, now))
     removed.update(_erase_visitor(work, conversation))

@@ -123,6 +123,7 @@ def settle(
     grant.terms = asked.text if asked else None
     grant.customer_id = conversation.customer_id
     grant.decided_at = now
+    work.touches.look_again([conversation.customer_id], now)
     if not accepted:
         grant.state = GrantState.DECLINED
         return False

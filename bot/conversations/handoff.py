@@ -37,6 +37,7 @@ class HandoffService:
             turn = work.turns.find(message_id) if message_id is not None else None
             if turn is not None and turn.conversation_id == conversation_id:
                 turn.hands_over = True
+            work.touches.look_again([conversation.customer_id], self._clock())
             work.commit()
         # Within a turn the news waits for the bot's answer, so that its last words come before the silence.
         if message_id is None:
@@ -61,6 +62,7 @@ class HandoffService:
                 conversation, Author.STAFF, kept, now, client_id=client_id, staff_user_id=staff_user.id
             )
             post(work, conversation, [message], now)
+            work.touches.look_again([conversation.customer_id], now)
             work.audit.record(
                 staff_user.name, "conversation.reply", now, subject=conversation_id, position=message.position
             )
@@ -84,6 +86,7 @@ class HandoffService:
             for turn in work.turns.list_waiting(conversation_id):
                 turn.state = TurnState.SILENCED
             add_trigger(work, conversation, HAND_BACK, now)
+            work.touches.look_again([conversation.customer_id], now)
             work.audit.record(staff_user.name, "conversation.hand_back", now, subject=conversation_id)
             work.commit()
         self._announcer.turn_waits(conversation_id)

@@ -168,6 +168,7 @@ class InterviewService:
             interview = work.interviews.find(conversation_id)
             if interview is not None and not interview.sensitive:
                 interview.sensitive = True
+                work.touches.look_again([interview.customer_id], self._clock())
                 work.commit()
 
     def finish(self, conversation_id: str) -> Closing:
@@ -258,8 +259,11 @@ class InterviewService:
 
 
 def close(work: UnitOfWork, interview: ExitInterview, outcome: Outcome, ended_by: EndedBy, now: datetime) -> None:
-    """Write down how an interview ended, and that the company's own system is to be told."""
+    """Write down how an interview ended, that the company's own system is to be told, and that it is to be seen whom
+    to write to."""
     interview.outcome, interview.ended_by, interview.finished_at = outcome, ended_by, now
+    if not interview.trial:
+        work.touches.look_again([interview.customer_id], now)
     tell_outcome(work, interview, now)
 
 

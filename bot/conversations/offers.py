@@ -111,7 +111,7 @@ class OfferService:
             if interview.outcome is not Outcome.SAVED:
                 close(work, interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
             _hand_back(work, conversation, OFFER_CONFIRMED, now)
-            _audit(work, staff_user, "offer.confirmed", conversation, grant, now)
+            _note_decision(work, staff_user, "offer.confirmed", conversation, grant, now)
             work.commit()
         self._announcer.turn_waits(conversation_id)
 
@@ -126,7 +126,7 @@ class OfferService:
             conversation, _, grant = _find_requested(work, conversation_id)
             grant.state, grant.decided_at = GrantState.REFUSED, now
             _hand_back(work, conversation, OFFER_REFUSED, now)
-            _audit(work, staff_user, "offer.refused", conversation, grant, now)
+            _note_decision(work, staff_user, "offer.refused", conversation, grant, now)
             work.commit()
         self._announcer.turn_waits(conversation_id)
 
@@ -153,9 +153,10 @@ def _hand_back(work: UnitOfWork, conversation: Conversation, trigger: str, now: 
     add_trigger(work, conversation, trigger, now)
 
 
-def _audit(
+def _note_decision(
     work: UnitOfWork, staff_user: StaffUser, what: str, conversation: Conversation, grant: OfferGrant, now: datetime
 ) -> None:
+    work.touches.look_again([grant.customer_id], now)
     work.audit.record(staff_user.name, what, now, subject=conversation.id, offer=grant.offer, kind=grant.kind.value)
 
 

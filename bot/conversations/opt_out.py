@@ -48,6 +48,7 @@ class OptOutService:
             interview = work.interviews.find(conversation_id)
             if interview is not None and interview.outcome in (None, Outcome.ABANDONED):
                 close(work, interview, Outcome.SKIPPED, EndedBy.OPT_OUT, now)
+            work.touches.look_again([conversation.customer_id], now)
             confirmed = work.conversations.find_last_response(conversation_id, CONFIRMATION)
             work.commit()
             return confirmed is None or confirmed.created_at < conversation.opted_out_at
@@ -75,6 +76,7 @@ class OptOutService:
             for point in list_contact_points(work, conversation):
                 if point.consent_source != REPLACED:
                     write_consent(point, True, CONVERSATION, asked.text if asked else None, now)
+            work.touches.look_again([conversation.customer_id], now)
             work.commit()
 
     def carry_over(self, work: UnitOfWork, conversation: Conversation, now: datetime) -> None:

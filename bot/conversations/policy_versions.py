@@ -103,6 +103,7 @@ def import_policy(database: Database, source: Path, file: Path, now: datetime) -
         kept = work.policies.add(policy.version, text, f"{source.name}, imported", now)
         if kept.text != text:  # Somebody else's import of the same version was a moment sooner.
             raise NotNewer(_explain_not_newer(source, policy.version, policy.version, kept))
+        work.lapsed.look_at_planned(now)
         work.audit.record(OPERATOR, "policy.imported", now, subject=str(policy.version), before=newest.version)
         work.commit()
     try:
@@ -119,6 +120,7 @@ def _keep_if_newer(work: UnitOfWork, file: Path, now: datetime) -> tuple[Policy,
     if newest is None or policy.version > newest.version:
         before = newest.version if newest else None
         newest = work.policies.add(policy.version, text, file.name, now)
+        work.lapsed.look_at_planned(now)
         work.audit.record(APPLICATION, "policy.taken_in", now, subject=str(policy.version), before=before)
     return policy, newest
 

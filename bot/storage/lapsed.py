@@ -41,6 +41,7 @@ from bot.storage.tables import (
 # Many rows are written through the tables themselves, which takes half the time of going through the objects.
 _TOUCHES = Base.metadata.tables[PlannedTouch.__tablename__]
 _CUSTOMERS = Base.metadata.tables[Customer.__tablename__]
+_OPEN = [state for state in TouchState if state.is_open]
 
 
 class CustomerRow(NamedTuple):
@@ -82,6 +83,7 @@ class InterviewRow(NamedTuple):
     outcome: Outcome | None
     leading_reason: Reason | None
     sensitive: bool
+    trial: bool
 
 
 @dataclass(slots=True)
@@ -194,7 +196,8 @@ class LapsedRecords:
         for customer_id, point in self._rows(PointRow, ContactPoint, ids):
             found[customer_id].points.append(point)
         for customer_id, interview in self._rows(InterviewRow, ExitInterview, ids):
-            found[customer_id].interviews.append(interview)
+            if not interview.trial:
+                found[customer_id].interviews.append(interview)
         for customer_id, talk in self._rows(TalkRow, Conversation, ids):
             found[customer_id].talks.append(talk)
         for customer_id, touch in self._read_touches(ids):
@@ -266,6 +269,11 @@ class LapsedRecords:
             changed = sa.update(_CUSTOMERS).where(_CUSTOMERS.c.id == sa.bindparam("customer"))
             rows = [{"customer": customer_id, "at": at} for customer_id, at in look_at.items()]
             self._session.execute(changed.values(look_at=sa.bindparam("at")), rows)
+
+    def look_at_planned(self, now: datetime) -> None:
+        """Have everybody looked at for whom something is planned: it is to be planned by other rules."""
+        planned = sa.select(PlannedTouch.customer_id).where(PlannedTouch.state.in_(_OPEN))
+        self._session.execute(sa.update(_CUSTOMERS).where(_CUSTOMERS.c.id.in_(planned)).values(look_at=now))
 
     def _read_customers(self, ids: list[int]) -> list[CustomerRow]:
         names = [name for name in CustomerRow._fields if name not in ("so_far", "second_life")]

@@ -466,3 +466,9 @@ def test_who_took_a_call_and_left_still_gets_an_offer(company: Company) -> None:
         )
         work.commit()
     assert [it.touch.offer is not None for it in company.pass_days(50)] == [False, True]
+
+
+def test_what_somebody_says_in_a_trial_is_not_why_they_left(company: Company) -> None:
+    customer_id = company.add("ana", reason=None, cancelled_at=None)
+    hold_interview(company, customer_id, Outcome.LEFT, leading_reason=Reason.PRICE, trial=True)
+    assert company.pass_days(400) == []
