@@ -6,6 +6,7 @@ It must not decide whom to write to; it only says when somebody is to be looked 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.conversations.consents import OWN_WORDS
 from bot.intake.contacts import Address, fold, write_contacts
@@ -30,7 +31,7 @@ def take_customers(work: UnitOfWork, records: Sequence[CustomerRecord], terms: T
         row = rows.get(record.external_id)
         is_new = row is None
         row = rows.setdefault(record.external_id, row or CustomerRow(record.external_id))
-        changed = _write_values(row, record, terms.currency)
+        changed = _write_values(row, record, terms.currency, terms.now)
         points = _describe_points(row)
         said = write_contacts(row, record, refused, terms.now)
         if _describe_points(row) != points:
@@ -47,7 +48,7 @@ def _list_refused(work: UnitOfWork, records: Sequence[CustomerRecord]) -> set[Ad
     return {(channel, fold(address)) for channel, address in found}
 
 
-def _write_values(row: CustomerRow, record: CustomerRecord, default_currency: str) -> set[str]:
+def _write_values(row: CustomerRow, record: CustomerRecord, default_currency: str, now: datetime) -> set[str]:
     """Bring the values up to date, and return the columns that changed."""
     told = {name: getattr(record, name) for name in _AS_TOLD} | {"reported_reason": record.reason}
     if (value := record.value(default_currency)) is not None:
@@ -56,6 +57,9 @@ def _write_values(row: CustomerRow, record: CustomerRecord, default_currency: st
     cancelled_at = record.cancelled_at
     if cancelled_at is not None and row.set("cancelled_at", None if cancelled_at == NONE else cancelled_at):
         changed.add("cancelled_at")
+    if record.disputed is not None and record.disputed is not (row.values["disputed_at"] is not None):
+        row.set("disputed_at", now if record.disputed else None)
+        changed.add("disputed_at")
     return changed
 
 

@@ -89,6 +89,7 @@ class CustomerRecord(Record):
     joined_at: Moment | None = None
     cancelled_at: Cancellation = None
     reason: Annotated[BillingReason | None, Field(description="Why they left, as the billing system has it.")] = None
+    disputed: Annotated[bool | None, Field(description="Do they complain, or dispute a charge?")] = None
     place: Text | None = None
     consent_email: Consent = None
     consent_telegram: Consent = None

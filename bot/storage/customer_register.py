@@ -28,6 +28,7 @@ COLUMNS = (
     "cancelled_at",
     "last_purchase_at",
     "reported_reason",
+    "disputed_at",
     "notes",
     "look_at",
 )

@@ -105,6 +105,21 @@ def test_staff_flag_a_customer_and_take_it_back(console: Console, record: Record
     assert desk.offers.propose("c1") is not None
 
 
+def test_staff_note_that_somebody_complains_and_that_it_is_settled(
+    console: Console, record: Record, desk: Desk
+) -> None:
+    desk.begin(customer_id=desk.know())
+    assert console.press("c1", "dispute").status_code == 303
+    facts = read(console.get("conversations/c1"), FACTS)
+    assert "Complaint Open , since 4 May 2026" in facts
+    assert "nobody writes to them" in facts
+    assert "Nobody writes to them until it is settled" in console.get("conversations/c1", done="disputed").text
+    assert console.press("c1", "settle").status_code == 303
+    assert "Complaint Open" not in read(console.get("conversations/c1"), FACTS)
+    assert record.audited("customer.disputed") == [(NAME, "c1")]
+    assert record.audited("customer.dispute_settled") == [(NAME, "c1")]
+
+
 def test_nobody_is_flagged_who_has_had_everything_erased(console: Console, desk: Desk) -> None:
     desk.begin()
     with desk.database.write() as work:

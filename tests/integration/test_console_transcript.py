@@ -318,5 +318,5 @@ def test_a_page_asked_for_in_the_wrong_way_gets_a_page_and_no_json(console: Cons
 def test_a_transcript_works_without_javascript(console: Console, record: Record) -> None:
     page = console.get(f"conversations/{record.add('hello')}")
     assert not re.search(r"\son\w+=|javascript:|<script(?![^>]*\bsrc=)|\sstyle=", page.text)
-    assert page.text.count('method="post"') == page.text.count('name="form_token"') == 5
+    assert page.text.count('method="post"') == page.text.count('name="form_token"') == 6
     assert '<noscript><a class="refresh" href="">Refresh</a></noscript>' in page.text or "htmx.min.js" not in page.text

@@ -128,6 +128,17 @@ def test_how_much_was_handed_in_is_audited_without_saying_of_whom(office: Office
 # Who is looked at, and when.
 
 
+def test_somebody_who_complains_is_left_in_peace_until_that_is_settled(office: Office, clock: FixedClock) -> None:
+    office.tell(cancelled_at="2026-05-01")
+    settle(office, look_at=None)
+    assert is_taken(office.tell(disputed="yes"))
+    assert (office.find().disputed_at, office.find().look_at) == (clock(), clock())
+    clock.move(days=1)
+    assert office.tell(disputed="true") == UNCHANGED
+    assert is_taken(office.tell(disputed="no"))
+    assert office.find().disputed_at is None
+
+
 def test_somebody_who_cancelled_is_looked_at_at_once(office: Office, clock: FixedClock) -> None:
     office.tell()
     assert office.find().look_at is None

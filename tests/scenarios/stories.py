@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from bot.clock import utc_now
-from bot.console.flags import flag_customer
+from bot.console.flags import Mark, mark_customer
 from bot.conversations.announcer import Announcer
 from bot.conversations.handoff import HandoffService
 from bot.conversations.interviews import InterviewService
@@ -90,7 +90,7 @@ def _act_as_staff(stack: Stack, conversation_id: str, what: str) -> None:
 def _decide(stack: Stack, conversation_id: str, what: str) -> None:
     user = _find_staff(stack)
     if what == "flag":
-        flag_customer(stack.database, conversation_id, user.name, utc_now())
+        mark_customer(stack.database, conversation_id, Mark.FLAGGED, user.name, utc_now())
         return
     # The application makes the turn that follows.
     offers = OfferService(stack.database, load_policy(), Announcer(), utc_now)

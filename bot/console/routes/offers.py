@@ -1,4 +1,4 @@
-"""What staff decide about offers: one that somebody has requested, and who gets none at all."""
+"""What staff decide about offers: one that somebody has requested, who gets none at all, and who is left in peace."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.access import HOME, require_form
-from bot.console.flags import flag_customer, unflag_customer
+from bot.console.flags import Mark, mark_customer, unmark_customer
 from bot.console.services import ConsoleServices
 from bot.console.sign_ins import SignedInStaff
 
@@ -36,7 +36,7 @@ def decide(request: Request, conversation_id: str, staff: Actor, decision: Annot
 def flag(request: Request, conversation_id: str, staff: Actor) -> Response:
     """Let this customer have no offers."""
     services: ConsoleServices = request.app.state.services
-    flag_customer(services.database, conversation_id, staff.name, services.clock())
+    mark_customer(services.database, conversation_id, Mark.FLAGGED, staff.name, services.clock())
     return _lead_back(conversation_id, "flagged")
 
 
@@ -44,8 +44,24 @@ def flag(request: Request, conversation_id: str, staff: Actor) -> Response:
 def unflag(request: Request, conversation_id: str, staff: Actor) -> Response:
     """Let this customer have offers again."""
     services: ConsoleServices = request.app.state.services
-    unflag_customer(services.database, conversation_id, staff.name, services.clock())
+    unmark_customer(services.database, conversation_id, Mark.FLAGGED, staff.name, services.clock())
     return _lead_back(conversation_id, "unflagged")
+
+
+@router.post("/dispute")
+def dispute(request: Request, conversation_id: str, staff: Actor) -> Response:
+    """Let nobody write to this customer, who complains about us or disputes a charge."""
+    services: ConsoleServices = request.app.state.services
+    mark_customer(services.database, conversation_id, Mark.DISPUTED, staff.name, services.clock())
+    return _lead_back(conversation_id, "disputed")
+
+
+@router.post("/settle")
+def settle(request: Request, conversation_id: str, staff: Actor) -> Response:
+    """Note that what this customer complained of is settled."""
+    services: ConsoleServices = request.app.state.services
+    unmark_customer(services.database, conversation_id, Mark.DISPUTED, staff.name, services.clock())
+    return _lead_back(conversation_id, "settled")
 
 
 def _lead_back(conversation_id: str, done: str) -> Response:

@@ -29,6 +29,8 @@ DONE = {
     "refused": "The offer is refused. The bot tells them and goes on.",
     "flagged": "The customer is flagged and gets no offers from now on.",
     "unflagged": "The flag is taken back.",
+    "disputed": "It is noted that they complain. Nobody writes to them until it is settled.",
+    "settled": "It is noted that their complaint is settled.",
 }
 
 router = APIRouter(prefix="/conversations/{conversation_id}")

@@ -135,6 +135,7 @@ class Transcript:
     customer_external_id: str | None
     vouched: bool
     flagged_at: datetime | None
+    disputed_at: datetime | None
     contacts: tuple[Contact, ...]
     interview: TranscriptInterview | None
     offer: TranscriptOffer | None
@@ -169,6 +170,7 @@ def read_transcript(database: Database, conversation_id: str) -> Transcript:
             customer_external_id=customer.external_id if customer else None,
             vouched=conversation.vouched_at is not None,
             flagged_at=customer.flagged_at if customer else None,
+            disputed_at=customer.disputed_at if customer else None,
             contacts=_read_contacts(session, conversation_id, customer) if customer else (),
             interview=_read_interview(session, conversation_id),
             offer=read_offer(session, conversation_id),
