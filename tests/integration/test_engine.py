@@ -1,0 +1,249 @@
+"""The engine looks at whoever is due and lets the bot begin what was claimed, each touch once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+from sqlalchemy import func, select
+
+from bot.conversations.announcer import Announcer
+from bot.conversations.copy import GatewayCopy
+from bot.conversations.letter_book import LetterBook
+from bot.conversations.rasa import RasaReply
+from bot.conversations.touches import TouchService
+from bot.conversations.turn_book import TurnBook
+from bot.outreach import engine as engine_module
+from bot.outreach.engine import Engine
+from bot.retention.channels import Channel
+from bot.retention.winback.touches import TouchState
+from bot.storage.tables import Conversation, Customer, Letter, LetterKind, LetterState, Message, Turn, TurnState
+from bot.storage.unit_of_work import Database
+from tests.conftest import FixedClock
+from tests.gateway import make_settings
+from tests.integration.test_planner import Company
+
+SAID = [{"text": "How are you getting on?", "utter": "utter_check_in", "buttons": [], "metadata": {}}]
+EVENING = timedelta(hours=8)
+
+
+@pytest.fixture
+def company(database: Database, clock: FixedClock) -> Company:
+    return Company(database, clock)
+
+
+@pytest.fixture
+def touches(database: Database, company: Company, clock: FixedClock) -> TouchService:
+    return TouchService(database, company.opt_outs, Announcer(), clock)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, company: Company, touches: TouchService, clock: FixedClock) -> Iterator[Engine]:
+    settings = make_settings(database_url=f"sqlite:///{tmp_path}/outreach.db")
+    made = Engine(settings, company.planner, touches, clock)
+    made.launch()
+    yield made
+    made.stop()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def count_conversations(database: Database) -> int:
+    with database.read() as work:
+        return work.session.scalar(select(func.count(Conversation.id))) or 0
+
+
+def leave(company: Company, *names: str) -> None:
+    for name in names:
+        company.add(name)
+    company.clock.move(days=15)
+
+
+def test_everybody_whose_day_has_come_is_begun_with_once_however_often_it_is_looked(
+    company: Company, engine: Engine, database: Database
+) -> None:
+    leave(company, "ana", "bo", "cy")
+    for _ in range(3):
+        DBOS.trigger_schedule("look").get_result()
+    wait_until(lambda: count_conversations(database) == 3)
+    assert engine.look() == []
+    with database.read() as work:
+        triggers = work.session.scalars(select(Message)).all()
+    assert [message.pressed for message in triggers] == [{"intent": "EXTERNAL_check_in", "entities": {}}] * 3
+
+
+def test_what_was_claimed_before_a_crash_is_begun_after_it(
+    company: Company, engine: Engine, database: Database
+) -> None:
+    leave(company, "ana")
+    assert company.planner.tick().claimed  # And then the process dies.
+    DBOS.trigger_schedule("look").get_result()
+    wait_until(lambda: count_conversations(database) == 1)
+
+
+def test_no_more_is_under_way_than_there_is_room_for(
+    company: Company, engine: Engine, touches: TouchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "ROOM", 2)
+    leave(company, "ana", "bo", "cy")
+    engine.look()
+    assert touches.count_under_way() == 2
+    for _, touch_id in engine.look():
+        company.planner.settle(touch_id, TouchState.SENT)
+    engine.look()
+    assert touches.count_under_way() == 1
+
+
+# ---- From the claim to the letter, and what became of it ---------------------------------------------------------
+
+
+@pytest.fixture
+def book(database: Database, company: Company, clock: FixedClock) -> LetterBook:
+    return LetterBook(database, Channel.EMAIL, clock, company.planner.ask)
+
+
+def begin(company: Company, touches: TouchService, database: Database) -> tuple[str, int]:
+    """Let a touch to Ana begin; return its conversation and the message that has to be answered."""
+    leave(company, "ana")
+    (claimed,) = company.planner.tick().claimed
+    touches.begin(claimed.touch_id)
+    with database.read() as work:
+        message = work.session.scalars(select(Message)).one()
+        return message.conversation_id, message.id
+
+
+def say(database: Database, clock: FixedClock, conversation_id: str, message_id: int) -> None:
+    heard = [RasaReply.model_validate(one) for one in SAID]
+    TurnBook(database, GatewayCopy(make_settings()), clock).complete(
+        conversation_id, message_id, heard, for_staff=False
+    )
+
+
+def read_state(company: Company) -> TouchState:
+    return company.read_touches()[0].state
+
+
+def test_what_the_bot_says_leaves_as_a_touch_to_their_address(
+    company: Company, touches: TouchService, database: Database, book: LetterBook, clock: FixedClock
+) -> None:
+    say(database, clock, *begin(company, touches, database))
+    envelope = book.take_next(())
+    assert envelope is not None
+    assert (envelope.kind, envelope.address, envelope.text) == (LetterKind.TOUCH, "ana@example.org", SAID[0]["text"])
+    assert read_state(company) is TouchState.CLAIMED
+    book.note_sent(envelope.id, "1")
+    assert read_state(company) is TouchState.SENT
+
+
+@pytest.mark.parametrize(
+    ("note", "state"),
+    [
+        (lambda book, letter: book.note_unknown(letter, "cut"), TouchState.UNKNOWN),
+        (lambda book, letter: book.note_unknown(letter, "cut", answered=True), TouchState.UNKNOWN),
+        (lambda book, letter: book.note_refused(letter, "no such mailbox", "ana@example.org"), TouchState.FAILED),
+        (lambda book, letter: book.recover(), TouchState.UNKNOWN),
+    ],
+    ids=["cut off", "the channel failed", "refused", "the process died"],
+)
+def test_a_touch_whose_fate_is_unknown_is_never_sent_again(
+    company: Company,
+    touches: TouchService,
+    database: Database,
+    book: LetterBook,
+    clock: FixedClock,
+    note: Callable[[LetterBook, int], None],
+    state: TouchState,
+) -> None:
+    say(database, clock, *begin(company, touches, database))
+    envelope = book.take_next(())
+    assert envelope is not None
+    note(book, envelope.id)
+    assert read_state(company) is state
+    clock.move(hours=1)
+    assert book.take_next(()) is None
+
+
+def test_a_touch_that_waits_is_asked_about_again_when_it_would_leave(
+    company: Company, touches: TouchService, database: Database, book: LetterBook, clock: FixedClock
+) -> None:
+    conversation_id, message_id = begin(company, touches, database)
+    say(database, clock, conversation_id, message_id)
+    clock.move(hours=10)
+    assert book.take_next(()) is None, "it is night in Lisbon"
+    assert read_state(company) is TouchState.CLAIMED
+    company.opt_outs.opt_out(conversation_id)
+    clock.move(hours=11)
+    assert book.take_next(()) is None
+    assert (read_state(company), company.read_touches()[0].because) == (TouchState.SKIPPED, "barred.opted_out")
+
+
+def test_a_touch_kept_for_the_night_leaves_in_the_morning(
+    company: Company, touches: TouchService, database: Database, book: LetterBook, clock: FixedClock
+) -> None:
+    say(database, clock, *begin(company, touches, database))
+    clock.move(hours=10)
+    assert book.take_next(()) is None
+    clock.move(hours=11)
+    assert book.take_next(()) is not None
+
+
+def test_nothing_is_said_while_staff_have_the_conversation_and_it_is_looked_at_anew(
+    company: Company, touches: TouchService, database: Database, clock: FixedClock
+) -> None:
+    _, message_id = begin(company, touches, database)
+    TurnBook(database, GatewayCopy(make_settings()), clock).silence(message_id)
+    (touch,) = company.read_touches()
+    assert (touch.state, touch.conversation_id) == (TouchState.HELD, None)
+
+
+def test_a_touch_for_which_the_bot_has_no_words_has_failed_and_nobody_is_bothered(
+    company: Company, touches: TouchService, database: Database, clock: FixedClock
+) -> None:
+    conversation_id, message_id = begin(company, touches, database)
+    TurnBook(database, GatewayCopy(make_settings()), clock).complete(conversation_id, message_id, [], for_staff=False)
+    assert read_state(company) is TouchState.FAILED
+
+
+def test_who_takes_their_consent_back_just_before_is_not_begun_with(
+    company: Company, touches: TouchService, database: Database
+) -> None:
+    leave(company, "ana")
+    (claimed,) = company.planner.tick().claimed
+    company.change(lambda ana: setattr(ana.contact_points[0], "consent", False))
+    touches.begin(claimed.touch_id)
+    assert count_conversations(database) == 0
+    assert read_state(company) is TouchState.HELD
+    company.planner.tick()
+    assert read_state(company) is TouchState.SKIPPED
+
+
+def test_an_offer_of_which_nobody_heard_is_forgotten(
+    company: Company, touches: TouchService, database: Database, clock: FixedClock
+) -> None:
+    leave(company, "ana")
+    (check_in,) = company.planner.tick().claimed
+    company.planner.settle(check_in.touch_id, TouchState.SENT)
+    clock.move(days=32)
+    (claimed,) = company.planner.tick().claimed
+    touches.begin(claimed.touch_id)
+    with database.read() as work:
+        message = work.session.scalars(select(Message)).one()
+        turn = work.session.get(Turn, message.id)
+    assert turn is not None
+    assert turn.state is TurnState.WAITING
+    TurnBook(database, GatewayCopy(make_settings()), clock).complete(
+        message.conversation_id, message.id, [], for_staff=False
+    )
+    with database.read() as work:
+        customer = work.session.scalars(select(Customer)).one()
+        assert work.offers.list_of(customer.id) == []
+        assert work.session.scalars(select(Letter).where(Letter.state == LetterState.WAITING)).all() == []
