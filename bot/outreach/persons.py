@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.conversations.consents import CONVERSATION
 from bot.conversations.opt_out import OptOutService
 from bot.retention.dates import find_zone
+from bot.retention.facts import make_key
 from bot.retention.offers import GrantState
 from bot.retention.places import find_place
 from bot.retention.policy import Policy
@@ -19,7 +20,8 @@ from bot.retention.reasons import Reason
 from bot.retention.winback.person import Contact, Lapsed, Worth
 from bot.retention.winback.touches import OfferAnswer, Touch, TouchKind, WelcomeBackOffer
 from bot.settings import Settings
-from bot.storage.lapsed import Record, Said, TouchRow
+from bot.storage.lapsed import Record, TouchRow
+from bot.storage.said import Said
 from bot.storage.tables import Mode, Outcome
 
 _LEFT = (Outcome.LEFT, Outcome.SKIPPED)
@@ -111,6 +113,8 @@ class Persons:
             ),
             home=customer.place,
             places=self._find_places(record, said) if reasons[:1] == (Reason.RELOCATION,) else (),
+            features=frozenset(said.features),
+            products=frozenset(map(make_key, [*([customer.plan] if customer.plan else []), *record.bought])),
             touches=tuple(_read_touches(record.touches, last_return)) if record.touches else (),
             heard_elsewhere=tuple(
                 touch.changed_at for one in record.twins for touch in one.touches if touch.state.counts

@@ -16,6 +16,7 @@ import structlog
 from bot.clock import Clock
 from bot.conversations.letter_book import Verdict
 from bot.outreach.persons import Persons
+from bot.retention.facts import make_key
 from bot.retention.offers import GrantState
 from bot.retention.policy import Policy
 from bot.retention.reasons import Reason
@@ -26,7 +27,7 @@ from bot.retention.winback.review import Review, check, drop_open, review
 from bot.retention.winback.rules import FIRST_DAY
 from bot.retention.winback.touches import Touch, TouchKind, TouchState
 from bot.storage.lapsed import Record
-from bot.storage.tables import OfferGrant
+from bot.storage.tables import OfferGrant, RecordedImprovement
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -195,7 +196,17 @@ def find_suppressed(work: UnitOfWork, persons: Persons, records: Mapping[int, Re
 
 def list_improvements(work: UnitOfWork, now: datetime) -> list[Improvement]:
     """Return what was put right not long ago, as the rules know it."""
-    return [
-        Improvement(row.id, frozenset(map(Reason, row.reasons)), row.told_at, row.place)
-        for row in work.lapsed.list_improvements(now - timedelta(days=NEWS_DAYS + FIRST_DAY))
-    ]
+    since = now - timedelta(days=NEWS_DAYS + FIRST_DAY)
+    return [describe_improvement(row) for row in work.lapsed.list_improvements(since)]
+
+
+def describe_improvement(row: RecordedImprovement) -> Improvement:
+    """Return something that was put right as the rules know it."""
+    return Improvement(
+        id=row.id,
+        reasons=frozenset(map(Reason, row.reasons)),
+        told_at=row.told_at,
+        place=row.place,
+        feature=make_key(row.feature) if row.feature else None,
+        product=make_key(row.product) if row.product else None,
+    )

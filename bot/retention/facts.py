@@ -55,6 +55,7 @@ _BELONGS = {
 LONGEST_KEY = 120
 """Characters of a key; longer names are looked for by their beginning."""
 _WORD = re.compile(r"[^\W_]+")
+_JOINING = frozenset(("and", "at", "by", "for", "from", "in", "of", "on", "to", "with"))
 _LITTLE = frozenset(("a", "an", "any", "my", "our", "some", "the", "their", "this", "that", "these", "those", "your"))
 
 
@@ -68,6 +69,13 @@ def make_key(text: str) -> str:
     """Return what stays the same however somebody writes a name: "The Evening Classes" and "evening class" agree."""
     words = [word for word in _WORD.findall(text.casefold()) if word not in _LITTLE]
     return " ".join(map(_singular, words))[:LONGEST_KEY]
+
+
+def covers(named: str, sought: str) -> bool:
+    """Tell whether all that is sought was named, by their keys: who named an "offline mode for the app" named the
+    offline mode, and who named a "dark mode" did not, nor who named no more than a mode."""
+    words = set(sought.split()) - _JOINING
+    return bool(words) and words <= set(named.split())
 
 
 def drop_overlaps(facts: Iterable[Fact]) -> tuple[Fact, ...]:

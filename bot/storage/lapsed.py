@@ -15,26 +15,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from bot.retention.channels import Channel
-from bot.retention.interview import Question
-from bot.retention.leading import ReasonSource
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import BillingReason, Reason
 from bot.retention.winback.touches import TouchAnswer, TouchKind, TouchState
 from bot.storage.database import Base, is_one_of
+from bot.storage.said import Said, read_said
 from bot.storage.tables import (
     ContactPoint,
     Conversation,
     Customer,
     CustomerValue,
     ExitInterview,
-    InterviewAnswer,
     Mode,
     OfferGrant,
     Outcome,
     PlannedTouch,
+    Purchase,
     RecordedImprovement,
     Return,
-    StatedReason,
     Suppression,
 )
 
@@ -55,6 +53,7 @@ class CustomerRow(NamedTuple):
     currency: str | None
     cancelled_at: datetime | None
     last_purchase_at: datetime | None
+    plan: str | None
     reported_reason: BillingReason | None
     flagged_at: datetime | None
     disputed_at: datetime | None
@@ -84,16 +83,6 @@ class InterviewRow(NamedTuple):
     leading_reason: Reason | None
     sensitive: bool
     trial: bool
-
-
-@dataclass(slots=True)
-class Said:
-    """What was said in an interview: the reasons, the surest first and only staff's where they corrected them; the
-    words; and how likely a return is."""
-
-    reasons: list[Reason] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    likelihood: int | None = None
 
 
 class TalkRow(NamedTuple):
@@ -134,7 +123,8 @@ class TouchRow(NamedTuple):
 @dataclass(slots=True)
 class Record:
     """All of it for one customer, oldest first. `said` is by interview; `taken` is when they took an offer that is
-    worth money; `twins` are other customers with an address of theirs, who are most likely the same person."""
+    worth money; `bought` are the names of what they bought, read while something is told about a product; `twins` are
+    other customers with an address of theirs, who are most likely the same person."""
 
     customer: CustomerRow
     points: list[PointRow] = field(default_factory=list)
@@ -144,6 +134,7 @@ class Record:
     touches: list[TouchRow] = field(default_factory=list)
     returned: list[datetime] = field(default_factory=list)
     taken: list[datetime] = field(default_factory=list)
+    bought: list[str] = field(default_factory=list)
     twins: list[Record] = field(default_factory=list)
 
 
@@ -213,6 +204,7 @@ class LapsedRecords:
         for customer_id, at in self._execute(taken, OfferGrant, ids):
             found[customer_id].taken.append(at)
         self._add_answers(found.values())
+        self._add_bought(found)
         return found
 
     def find_suppressed(self, contact_hashes: Collection[str]) -> set[str]:
@@ -303,33 +295,18 @@ class LapsedRecords:
         found: Iterable[Any] = self._session.execute(query.where(is_one_of(self._session, table.customer_id, ids)))
         return found
 
-    def _add_answers(self, records: Iterable[Record]) -> None:
+    def _add_answers(self, records: Collection[Record]) -> None:
         """Add what was said in each interview."""
-        said: dict[int, Said] = {}
-        leading: dict[int, Reason | None] = {}
+        leading = {it.id: it.leading_reason for record in records for it in record.interviews}
+        said = read_said(self._session, leading) if leading else {}
         for record in records:
-            for interview in record.interviews:
-                record.said[interview.id] = said[interview.id] = Said()
-                leading[interview.id] = interview.leading_reason
-        if not said:
+            record.said = {interview.id: said[interview.id] for interview in record.interviews}
+
+    def _add_bought(self, records: Mapping[int, Record]) -> None:
+        """Add what was bought, which fills many rows and matters only for an improvement of one product."""
+        of_a_product = sa.select(RecordedImprovement.id).where(RecordedImprovement.product.is_not(None))
+        if self._session.scalar(of_a_product.limit(1)) is None:
             return
-        stated = (
-            sa.select(StatedReason.interview_id, StatedReason.label, StatedReason.source)
-            .where(is_one_of(self._session, StatedReason.interview_id, said))
-            .order_by(StatedReason.score.desc(), StatedReason.id)
-        )
-        labels: dict[int, list[tuple[Reason, ReasonSource]]] = defaultdict(list)
-        for interview_id, label, source in self._session.execute(stated):
-            labels[interview_id].append((label, source))
-        for interview_id, first in leading.items():
-            corrected = [label for label, source in labels[interview_id] if source is ReasonSource.CORRECTED]
-            others = corrected or [label for label, _ in labels[interview_id]]
-            said[interview_id].reasons = list(dict.fromkeys([first, *others])) if first else []
-        answers = sa.select(
-            InterviewAnswer.interview_id, InterviewAnswer.question, InterviewAnswer.text, InterviewAnswer.value
-        ).where(is_one_of(self._session, InterviewAnswer.interview_id, said))
-        for interview_id, question, text, value in self._session.execute(answers):
-            if question == Question.LIKELIHOOD:
-                said[interview_id].likelihood = value
-            if text:
-                said[interview_id].words.append(text)
+        query = sa.select(Purchase.customer_id, Purchase.product).where(Purchase.product.is_not(None)).distinct()
+        for customer_id, product in self._execute(query, Purchase, sorted(records)):
+            records[customer_id].bought.append(product)

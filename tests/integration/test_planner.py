@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.conversations.opt_out import OptOutService
 from bot.outreach.persons import Persons
 from bot.outreach.planner import Claimed, Planner
 from bot.outreach.why import CustomerNotFound, Why
 from bot.retention.channels import Channel
+from bot.retention.facts import FactKind, make_key
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import BillingReason, Reason
 from bot.retention.winback.person import Lapsed
@@ -31,8 +32,11 @@ from bot.storage.tables import (
     Outcome,
     PlannedTouch,
     Purchase,
+    ReasonSource,
     RecordedImprovement,
     Return,
+    StatedFact,
+    StatedReason,
 )
 from bot.storage.unit_of_work import Database
 from tests import lapsed
@@ -472,3 +476,67 @@ def test_what_somebody_says_in_a_trial_is_not_why_they_left(company: Company) ->
     customer_id = company.add("ana", reason=None, cancelled_at=None)
     hold_interview(company, customer_id, Outcome.LEFT, leading_reason=Reason.PRICE, trial=True)
     assert company.pass_days(400) == []
+
+
+def improve(company: Company, *reasons: Reason, **about: str) -> None:
+    with company.database.write() as work:
+        work.session.add(
+            RecordedImprovement(
+                id="it",
+                what="It works",
+                reasons=[reason.value for reason in reasons],
+                told_at=company.clock.now,
+                recorded_by="Robin",
+                **about,
+            )
+        )
+        work.session.execute(update(Customer).values(look_at=company.clock.now))
+        work.commit()
+
+
+def list_told(company: Company) -> list[int]:
+    """Return the numbers of those who hear of it within half a year."""
+    sent = company.pass_days(180)
+    return [one.customer_id for one in sent if one.touch.kind is TouchKind.ANNOUNCEMENT]
+
+
+def test_of_a_feature_hear_those_who_named_it_in_their_interview(company: Company) -> None:
+    ids = {name: company.add(name, reason=None) for name in ("ana", "rui", "eva")}
+    for name, feature in (("ana", "an offline mode"), ("rui", "a dark mode")):
+        hold_interview(company, ids[name], Outcome.LEFT, leading_reason=Reason.MISSING_FEATURES)
+        with company.database.write() as work:
+            interview = work.session.scalars(select(ExitInterview).where(ExitInterview.customer_id == ids[name])).one()
+            stated = StatedReason(
+                label=Reason.MISSING_FEATURES, source=ReasonSource.INFERRED, score=0.9, stated_at=company.clock.now
+            )
+            work.interviews.add_reason(interview, stated)
+            work.interviews.add_fact(
+                stated,
+                StatedFact(
+                    question="reason",
+                    kind=FactKind.FEATURE,
+                    text=feature,
+                    key=make_key(feature),
+                    start=0,
+                    end=len(feature),
+                ),
+            )
+            work.commit()
+    improve(company, Reason.MISSING_FEATURES, feature="Offline mode")
+    assert list_told(company) == [ids["ana"]]
+
+
+def test_of_a_product_hear_those_who_had_it_by_plan_or_purchase(company: Company) -> None:
+    ids = {name: company.add(name, reason=BillingReason.LOW_QUALITY) for name in ("ana", "rui", "eva")}
+    company.change(lambda customer: setattr(customer, "plan", "Green Tea"), "ana")
+    with company.database.write() as work:
+        before = company.clock.now - timedelta(days=30)
+        for number, (name, product) in enumerate([("rui", "green tea"), ("rui", "green tea"), ("eva", "Coffee")]):
+            work.session.add(
+                Purchase(
+                    customer_id=ids[name], order_id=str(number), at=before, amount=1, currency="EUR", product=product
+                )
+            )
+        work.commit()
+    improve(company, Reason.PRODUCT_QUALITY, product="Green tea")
+    assert sorted(list_told(company)) == [ids["ana"], ids["rui"]]

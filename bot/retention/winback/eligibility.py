@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.retention.channels import Channel
+from bot.retention.facts import covers
 from bot.retention.reasons import Reason
 from bot.retention.winback.calendar import find_opening
 from bot.retention.winback.person import Contact, Improvement, Lapsed
@@ -53,13 +54,26 @@ def find_hold(person: Lapsed, rules: WinbackRules, now: datetime) -> Hold | None
 
 
 def concerns(improvement: Improvement, person: Lapsed) -> bool:
-    """Tell whether this was put right for somebody who left over it, after they had left. Who moved away is only told
-    of a place near them; of any other place hear those who were with it."""
+    """Tell whether this was put right for somebody who left over it, after they had left."""
     if improvement.told_at < person.left_at or improvement.reasons.isdisjoint(person.reasons):
         return False
+    return find_mismatch(improvement, person) is None
+
+
+def find_mismatch(improvement: Improvement, person: Lapsed) -> str | None:
+    """Return the rule by which this is not meant for somebody who left over what it answers, or None. Who moved away is
+    only told of a place near them; of any other place hear those who were with it, of a feature those who named it, of
+    a product those who had it. Nobody hears of what they never asked for."""
     if person.leading is Reason.RELOCATION:
-        return Reason.RELOCATION in improvement.reasons and improvement.place in person.places
-    return improvement.place is None or improvement.place == person.home
+        if Reason.RELOCATION not in improvement.reasons or improvement.place not in person.places:
+            return "improvement.other_place"
+    elif improvement.place is not None and improvement.place != person.home:
+        return "improvement.other_place"
+    if improvement.feature is not None and not any(covers(named, improvement.feature) for named in person.features):
+        return "improvement.other_feature"
+    if improvement.product is not None and improvement.product not in person.products:
+        return "improvement.other_product"
+    return None
 
 
 def list_since_leaving(person: Lapsed) -> list[Touch]:

@@ -64,6 +64,10 @@ class Lapsed:
     at_rest: bool = False
     home: str | None = None
     places: tuple[str, ...] = ()
+    features: frozenset[str] = frozenset()
+    """What they named when they said why they left, by its keys (`facts.make_key`)."""
+    products: frozenset[str] = frozenset()
+    """What they had of us, plan and purchases, by its keys; known only while something is told about a product."""
     touches: tuple[Touch, ...] = ()
     heard_elsewhere: tuple[datetime, ...] = ()
     """When they heard from us under another name, at an address that both names share."""
@@ -77,9 +81,12 @@ class Lapsed:
 @dataclass(frozen=True)
 class Improvement:
     """Something that was put right: which reasons it answers, since when it is told, and where it holds; `place` is
-    None where it holds everywhere."""
+    None where it holds everywhere. `feature` and `product` are keys (`facts.make_key`); with them it is only for those
+    who named that feature, or had that product."""
 
     id: str
     reasons: frozenset[Reason]
     told_at: datetime
     place: str | None = None
+    feature: str | None = None
+    product: str | None = None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.retention.channels import Channel
+from bot.retention.facts import make_key
 from bot.retention.offers import OfferKind
 from bot.retention.reasons import Reason
 from bot.retention.winback.person import Contact, Improvement, Worth
@@ -205,6 +206,41 @@ def test_news_of_one_shop_is_for_those_who_went_there() -> None:
         life.pass_days(60)
     assert ANNOUNCEMENT in went_there.kinds
     assert ANNOUNCEMENT not in went_elsewhere.kinds
+
+
+@pytest.mark.parametrize(
+    ("named", "hears"),
+    [
+        ("offline mode", True),
+        ("an offline mode for the app", True),
+        ("modes that work offline", True),
+        ("dark mode", False),
+        ("a mode", False),
+        ("offline", False),
+        (None, False),
+    ],
+)
+def test_of_a_feature_hear_those_who_named_it_and_nobody_else(named: str | None, hears: bool) -> None:
+    features = frozenset({"calendar", make_key(named)}) if named else frozenset({"calendar"})
+    life = Life(somebody(Reason.MISSING_FEATURES, features=features))
+    life.tell(replace(fixed(Reason.MISSING_FEATURES, day=0), feature=make_key("Offline mode")))
+    life.pass_days(90)
+    assert (ANNOUNCEMENT in life.kinds) is hears
+
+
+@pytest.mark.parametrize(("had", "hears"), [("Green Teas", True), ("green tea, mint", False), ("coffee", False)])
+def test_of_a_product_hear_those_who_had_it(had: str, hears: bool) -> None:
+    life = Life(somebody(Reason.PRODUCT_QUALITY, products=frozenset({make_key(had)})))
+    life.tell(replace(fixed(Reason.PRODUCT_QUALITY, day=0), product=make_key("Green tea")))
+    life.pass_days(90)
+    assert (ANNOUNCEMENT in life.kinds) is hears
+
+
+def test_what_is_about_a_feature_is_not_for_those_who_left_over_something_else() -> None:
+    life = Life(somebody(Reason.PRICE, features=frozenset({"offline mode"})))
+    life.tell(replace(fixed(Reason.MISSING_FEATURES, day=0), feature="offline mode"))
+    life.pass_days(90)
+    assert ANNOUNCEMENT not in life.kinds
 
 
 def test_somebody_who_is_held_out_hears_only_the_news_they_asked_for() -> None:
