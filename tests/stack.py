@@ -54,11 +54,11 @@ class Stack:
             rasa_gateway_secret="g" * 40,
             staff_password="staff-password",
             customer_token_secret="t" * 40,
-            policy_path=ROOT / "tests/policy.yml",
             database_url=f"sqlite:///{folder}/farewell.db",
             port=find_free_port(),
             rasa_port=find_free_port(),
             **{
+                "policy_path": ROOT / "tests/policy.yml",
                 "company_name": "Bramble & Oak",
                 "support_contact": "help@bramble-and-oak.example",
                 "cancel_url": "https://bramble-and-oak.example/cancel",
