@@ -22,6 +22,7 @@ from bot.channels.web.body_limit import BodyLimit
 from bot.channels.web.errors import Explainer
 from bot.channels.web.health import HealthCheck
 from bot.channels.web.limits import RateLimits
+from bot.channels.web.links import LinkPages
 from bot.channels.web.pages import install_pages
 from bot.channels.webhook import WebhookSender
 from bot.console.application import install_console
@@ -62,7 +63,8 @@ def create_app(services: Services, limits: RateLimits | None = None) -> FastAPI:
     )
     app.mount(COMPANY_API, CompanyApi(services.intake, services.settings).build())
     app.mount("/api", api.build(explainer))
-    app.include_router(HealthCheck(services.database, services.rasa, services.telegram).build())
+    app.include_router(HealthCheck(services.database, services.rasa, services.telegram, services.email).build())
+    app.include_router(LinkPages(services.correspondence, services.copy, limits or RateLimits()).build())
     if services.telegram is not None:
         app.include_router(services.telegram.build())
     app.include_router(load_actions(services.settings.rasa_gateway_secret).build())
@@ -96,6 +98,9 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     else:
         work.append(services.telegram.run())
         chores.append(services.telegram.remove_old)
+    if services.email is not None:
+        work.append(services.email.run())
+    _say_how_email_stands(services.settings)
     tasks = [asyncio.create_task(one) for one in (*work, keep_house(chores))]
     log.info("application.started", address=services.settings.address)
     try:
@@ -107,6 +112,17 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         await services.rasa.close()
         services.database.close()
         log.info("application.stopped")
+
+
+def _say_how_email_stands(settings: Settings) -> None:
+    if not (settings.smtp_host and settings.email_from):
+        log.info("email.off", remedy="set SMTP_HOST, EMAIL_FROM and PUBLIC_URL to write to customers by e-mail")
+    elif not settings.writes_by_email:
+        log.warning("email.off", consequence="no customer is written to by e-mail", remedy="set PUBLIC_URL")
+    elif not settings.public_url:
+        log.warning(
+            "email.links_local", consequence="links in e-mails work on this machine only", remedy="set PUBLIC_URL"
+        )
 
 
 def serve(settings: Settings, limits: RateLimits | None = None) -> None:

@@ -8,17 +8,23 @@ from pathlib import Path
 
 import structlog
 
+from bot.channels.email.channel import EmailChannel
+from bot.channels.email.customers import CustomerEmailSender
+from bot.channels.email.mail import MailWriter
+from bot.channels.email.server import MailServer
 from bot.channels.telegram.channel import TelegramChannel
 from bot.clock import Clock, utc_now
 from bot.conversations.announcer import Announcer
 from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy
+from bot.conversations.correspondence import Correspondence
 from bot.conversations.data_requests import DataRequests
 from bot.conversations.echoes import EchoService
 from bot.conversations.handoff import HandoffService
 from bot.conversations.identity import CustomerTokens
 from bot.conversations.inbox import ConversationService
 from bot.conversations.interviews import InterviewService
+from bot.conversations.letter_book import LetterBook
 from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy_versions import get_policy_file, take_in
@@ -26,6 +32,7 @@ from bot.conversations.rasa import Rasa
 from bot.conversations.reason_names import ReasonNames
 from bot.conversations.stories import StoryService
 from bot.conversations.tokens import Tokens
+from bot.conversations.touch_links import TouchLinks
 from bot.conversations.touches import TouchService
 from bot.intake.desk import Desk
 from bot.outreach.engine import Engine
@@ -33,6 +40,7 @@ from bot.outreach.persons import Persons
 from bot.outreach.planner import Planner
 from bot.reasons.artefact import MODEL_DIRECTORY
 from bot.reasons.classifier import ReasonClassifier
+from bot.retention.channels import Channel
 from bot.retention.policy import Policy
 from bot.settings import Settings
 from bot.storage.unit_of_work import Database
@@ -71,7 +79,9 @@ class Services:
     engine: Engine
     values: ValueService
     intake: Desk
+    correspondence: Correspondence
     telegram: TelegramChannel | None
+    email: EmailChannel | None
 
 
 def build(settings: Settings, clock: Clock = utc_now) -> Services:
@@ -98,6 +108,15 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     if settings.telegram_bot_token is not None:
         token = settings.telegram_bot_token.get_secret_value()
         telegram = TelegramChannel(token, settings, database, conversations, chats, announcer, copy, clock, planner.ask)
+    links = TouchLinks(settings, clock)
+    correspondence = Correspondence(
+        database, links, tokens, opt_outs, announcer, copy, clock, company_zone=settings.timezone
+    )
+    email = None
+    if settings.writes_by_email:
+        letters = LetterBook(database, Channel.EMAIL, clock, planner.ask)
+        writer = MailWriter(settings, copy, clock)
+        email = EmailChannel(letters, CustomerEmailSender(MailServer(settings), writer, correspondence))
     return Services(
         settings=settings,
         clock=clock,
@@ -123,7 +142,9 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         stories=StoryService(database, clock, settings.timezone),
         values=ValueService(database, policy, clock),
         intake=Desk(database, policy, clock),
+        correspondence=correspondence,
         telegram=telegram,
+        email=email,
     )
 
 

@@ -10,6 +10,8 @@ import ipaddress
 import os
 import re
 from datetime import date
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -53,7 +55,7 @@ class Settings(BaseSettings):
     telegram_api_base_url: str = "https://api.telegram.org"
     telegram_webhook_secret: SecretStr | None = None
 
-    # The mailbox of staff, and the mail server that leads there.
+    # The mail server, and the mailbox of staff.
     staff_email: str = ""
     email_from: str = ""
     smtp_host: str = ""
@@ -158,8 +160,13 @@ class Settings(BaseSettings):
     @field_validator("staff_email", "email_from")
     @classmethod
     def _check_address(cls, address: str) -> str:
-        if address and not re.fullmatch(r"[^\s@<>,;:]+@[^\s@<>,;:]+", address):
-            raise ValueError("write one e-mail address, like support@shop.example")
+        problem = "write one e-mail address, like support@shop.example; an international domain as xn--..."
+        if address and not re.fullmatch(r"[^\s@<>,;:]+@[^\s@<>,;:]+", address, re.ASCII):
+            raise ValueError(problem)
+        try:
+            _ = Address(addr_spec=address) if address else None
+        except (ValueError, MessageError, IndexError):
+            raise ValueError(problem) from None
         return address
 
     @field_validator("timezone")
@@ -237,6 +244,13 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where people reach the application: the public URL, or this machine and port."""
         return self.public_url.rstrip("/") or self.local_address
+
+    @property
+    def writes_by_email(self) -> bool:
+        """Tell whether customers can be written to by e-mail: there is a mail server, and the links in a mail lead back
+        here. Without a public address they do so for a mail server on this machine, where things are tried out."""
+        is_reached = bool(self.public_url) or self.smtp_host in LOOPBACK
+        return bool(self.smtp_host and self.email_from) and is_reached
 
     @property
     def local_address(self) -> str:

@@ -1,6 +1,7 @@
 """The sentences that the gateway says itself. Their wording is in `data/responses/gateway.yml`, never in code.
 
-It fills in what settings say about the company and nothing else, so that no customer's words can become copy.
+It fills in what settings say about the company, and in an e-mail the day of their consent, so that no customer's words
+can become copy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from bot.errors import FarewellError
+from bot.retention.winback.touches import TouchKind
 from bot.settings import Settings
 
 GATEWAY_RESPONSES = Path(__file__).resolve().parents[2] / "data/responses/gateway.yml"
@@ -51,6 +53,27 @@ class Sentence(StrEnum):
     SENT_CONTACT = "utter_gateway_sent_contact"
     SENT_EDIT = "utter_gateway_sent_edit"
     SENT_OTHER = "utter_gateway_sent_other"
+    SENT_UNSUBSCRIBE = "utter_gateway_sent_unsubscribe"
+
+    MAIL_SUBJECT_CHECK_IN = "utter_gateway_mail_subject_check_in"
+    MAIL_SUBJECT_WELCOME_BACK = "utter_gateway_mail_subject_welcome_back"
+    MAIL_SUBJECT_REMINDER = "utter_gateway_mail_subject_reminder"
+    MAIL_SUBJECT_ANNOUNCEMENT = "utter_gateway_mail_subject_announcement"
+    MAIL_ANSWER = "utter_gateway_mail_answer"
+    MAIL_BECAUSE = "utter_gateway_mail_because"
+    MAIL_UNSUBSCRIBE = "utter_gateway_mail_unsubscribe"
+    MAIL_PRIVACY = "utter_gateway_mail_privacy"
+    MAIL_SUPPORT = "utter_gateway_mail_support"
+
+    TALK_READY = "utter_gateway_talk_ready"
+    TALK_OPEN = "utter_gateway_talk_open"
+    TALK_GONE = "utter_gateway_talk_gone"
+    LINK_BROKEN = "utter_gateway_link_broken"
+    LINK_TOO_OLD = "utter_gateway_link_too_old"
+    LINK_WHAT_NOW = "utter_gateway_link_what_now"
+    UNSUBSCRIBE_ASK = "utter_gateway_unsubscribe_ask"
+    UNSUBSCRIBE_PRESS = "utter_gateway_unsubscribe_press"
+    UNSUBSCRIBE_DONE = "utter_gateway_unsubscribe_done"
 
     EMPTY = "utter_gateway_error_empty"
     TOO_LONG = "utter_gateway_error_too_long"
@@ -66,6 +89,15 @@ class Sentence(StrEnum):
     def for_error(cls, code: str) -> Sentence:
         """Return the sentence that explains a refusal's code."""
         return cls(f"utter_gateway_error_{code}")
+
+    @classmethod
+    def for_subject(cls, kind: TouchKind) -> Sentence:
+        """Return the subject of an e-mail that carries a touch of this kind."""
+        return cls[f"MAIL_SUBJECT_{kind.name}"]
+
+
+_OWN = {Sentence.MAIL_BECAUSE: {"day"}}
+"""What sentences say beside the company's details; it is filled in when they are said, and comes from no customer."""
 
 
 def describe_company(settings: Settings) -> dict[str, str]:
@@ -93,13 +125,16 @@ class GatewayCopy:
 
     def __init__(self, settings: Settings, path: Path = GATEWAY_RESPONSES) -> None:
         # Where to cancel may be empty, so that no sentence could stand on it.
-        details = {name: value for name, value in describe_company(settings).items() if name != "cancel_url"}
-        self._variants = {sentence: _fill(wordings, details) for sentence, wordings in _read(path).items()}
+        self._details = {name: value for name, value in describe_company(settings).items() if name != "cancel_url"}
+        self._variants = _read(path)
+        for sentence, wordings in self._variants.items():
+            _check(wordings, {*self._details, *_OWN.get(sentence, ())})
 
-    def say(self, sentence: Sentence, *, said_before: int = 0) -> str:
-        """Return a sentence; said again in the same conversation, it has another wording if there is one."""
+    def say(self, sentence: Sentence, *, said_before: int = 0, **own: str) -> str:
+        """Return a sentence; said again in the same conversation, it has another wording if there is one. `own` are
+        the values that this sentence alone has."""
         variants = self._variants[sentence]
-        return variants[said_before % len(variants)]
+        return variants[said_before % len(variants)].format(**self._details, **own)
 
 
 def _read(path: Path) -> dict[Sentence, list[str]]:
@@ -114,13 +149,12 @@ def _read(path: Path) -> dict[Sentence, list[str]]:
     return wordings
 
 
-def _fill(wordings: list[str], details: dict[str, str]) -> list[str]:
+def _check(wordings: list[str], known: set[str]) -> None:
     try:
         for wording in wordings:
             for _, name, form, conversion in string.Formatter().parse(wording):
-                if name is not None and (name not in details or form or conversion):
-                    allowed = ", ".join(sorted(details))
+                if name is not None and (name not in known or form or conversion):
+                    allowed = ", ".join(sorted(known))
                     raise CopyBroken(f"{{{name}}} cannot be filled in, only {allowed} can: {wording!r}")
-        return [wording.format(**details) for wording in wordings]
     except ValueError as error:
         raise CopyBroken(f"{error}: {wordings!r}") from error

@@ -23,19 +23,24 @@ class Tokens:
         self._database = database
         self._clock = clock
 
-    def issue(self, work: UnitOfWork, conversation_id: str) -> str:
-        """Add a token for a conversation within a transaction, and return it; it cannot be read again."""
+    def issue(self, work: UnitOfWork, conversation_id: str, from_position: int = 1) -> str:
+        """Add a token for a conversation within a transaction, and return it; it cannot be read again. It shows nothing
+        that was said before `from_position`."""
         token = secrets.token_urlsafe(32)
         now = self._clock()
         work.conversations.add_token(
             ConversationToken(
-                token_hash=hash_token(token), conversation_id=conversation_id, created_at=now, expires_at=now + LIFETIME
+                token_hash=hash_token(token),
+                conversation_id=conversation_id,
+                created_at=now,
+                expires_at=now + LIFETIME,
+                from_position=from_position,
             )
         )
         return token
 
-    def check(self, token: str, conversation_id: str) -> None:
-        """Return if the token opens this conversation.
+    def check(self, token: str, conversation_id: str) -> int:
+        """Return from which position on the token opens this conversation: 1 is all of it.
 
         Raises:
             UnknownConversation: when it does not; whether the conversation exists is not told.
@@ -51,8 +56,10 @@ class Tokens:
             ):
                 raise UnknownConversation
             is_fresh = found.expires_at - now > LIFETIME - RENEWED_AFTER
+            from_position = found.from_position
         if not is_fresh:
             self._renew(token)
+        return from_position
 
     def revoke(self, conversation_id: str) -> None:
         """Close the conversation to every browser that has been let in so far."""

@@ -45,6 +45,7 @@ OWN = {
     "utter_data_erased_customer": {"receipt"},
     "utter_data_erased_customer_here": {"receipt"},
     "utter_data_erased_here": {"receipt"},
+    "utter_gateway_mail_because": {"day"},
     "utter_handoff_requested_away": {"day", "time", "zone"},
     "utter_handoff_requested_here": {"time", "zone"},
     "utter_data_export_account": {"facts"},

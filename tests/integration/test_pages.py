@@ -14,7 +14,8 @@ from fastapi.responses import PlainTextResponse
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from bot.channels.web.pages import install_pages, readable_on
+from bot.channels.colours import readable_on
+from bot.channels.web.pages import install_pages
 from bot.clock import utc_now
 from bot.conversations.identity import CustomerTokens
 from tests.gateway import TOKEN_SECRET

@@ -10,13 +10,30 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 
 from bot.errors import FarewellError
 from bot.settings import IMPLICIT_TLS, Settings
 
-MAIL = SMTP.clone(cte_type="7bit")
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that programs read. The library would break a long address in it and encode the pieces, after which no
+    program finds it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _make_headers() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-ID"):
+        registry.map_to_type(name, _OneLine)
+    return registry
+
+
+MAIL = SMTP.clone(cte_type="7bit", header_factory=_make_headers())
 """How a mail is put together: whatever its words are, it passes every mail server on its way."""
 CONNECT_SECONDS = 15
 TAKE_SECONDS = 60
@@ -103,13 +120,8 @@ class MailServer:
 
 def _address(server: smtplib.SMTP, sender: str, recipient: str) -> None:
     """Say from whom and to whom."""
-    options = []
-    if not recipient.isascii():
-        if not server.has_extn("smtputf8"):
-            raise MailRefused(553, b"5.6.7", recipient=True)
-        options = ["SMTPUTF8", "BODY=8BITMIME"]
     try:
-        status, said = server.mail(sender, options)
+        status, said = server.mail(sender)
         if status != TAKEN:  # It is us whom it does not want, whoever the mail is for.
             raise ServerAway(f"status {status}")
         status, said = server.rcpt(recipient)
@@ -143,8 +155,7 @@ def _give(server: smtplib.SMTP, mail: EmailMessage) -> None:
 
 def _write(mail: EmailMessage) -> bytes:
     """Return the mail as it goes over the line: a dot alone ends it, so a line that begins with one gets another."""
-    policy = MAIL if str(mail["To"]).isascii() else MAIL.clone(utf8=True)
-    body = re.sub(rb"(?m)^\.", b"..", mail.as_bytes(policy=policy))
+    body = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
     return (body if body.endswith(b"\r\n") else body + b"\r\n") + b".\r\n"
 
 

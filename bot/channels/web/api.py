@@ -22,7 +22,7 @@ from bot.channels.web.schemas import (
     WidgetSettings,
 )
 from bot.conversations.announcer import Announcer
-from bot.conversations.chats import ChatService
+from bot.conversations.chats import ChatService, NoDoor
 from bot.conversations.identity import CustomerTokens
 from bot.conversations.inbox import ConversationService, Receipt
 from bot.conversations.refusals import TooFast, UnknownConversation
@@ -121,9 +121,11 @@ class WebApi:
     async def invite_to_telegram(
         self, request: Request, conversation_id: str, authorization: Annotated[str, Header()] = ""
     ) -> Invitation:
-        """Make an address at which the conversation goes on on Telegram. It counts as beginning a conversation does."""
+        """Make an address at which the conversation goes on on Telegram. It counts as beginning a conversation does.
+        Who sees only a part of it has not proven who they are, and a chat would count as proof."""
         self._gate.admit("conversations_per_address", _address(request))
-        await asyncio.to_thread(self._tokens.check, _read_token(authorization), conversation_id)
+        if await asyncio.to_thread(self._tokens.check, _read_token(authorization), conversation_id) > 1:
+            raise NoDoor
         return Invitation(url=await asyncio.to_thread(self._chats.invite, conversation_id, Channel.TELEGRAM))
 
     async def listen(
@@ -136,9 +138,10 @@ class WebApi:
         """Open the stream of events behind a position."""
         self._gate.admit("streams_per_address", _address(request))
         token = _read_token(authorization)
-        await asyncio.to_thread(self._tokens.check, token, conversation_id)
+        from_position = await asyncio.to_thread(self._tokens.check, token, conversation_id)
         if self._announcer.count_listeners(conversation_id) >= self._limits.streams_at_once:
             raise TooFast(retry_after=PING_SECONDS)
+        after = max(after, from_position - 1)
         return EventSourceResponse(self._streams.open(conversation_id, token, after), ping=PING_SECONDS)
 
 

@@ -19,11 +19,11 @@ KEPT_SECONDS = 0.5
 
 
 class Health(BaseModel):
-    """`degraded`: messages are taken in, but not answered until Rasa is back, or Telegram does not work. `telegram` is
-    "off", "ok", or what is wrong there; `telegram_address` is where people find the bot, once that is known. Updates
-    come from Telegram and letters go there: `failed_updates` could not be dealt with, `unknown_letters` may have come
-    there or not, `failed_letters` never did. Deliveries are news to other systems; failed ones wait for an operator
-    (`farewell deliveries`)."""
+    """`degraded`: messages are taken in, but not answered until Rasa is back, or a channel does not work. `telegram`
+    and `email` (to customers) are "off", "ok", or what is wrong; `telegram_address` is where people find the bot, once
+    that is known. Updates come from Telegram, and letters go there and into mailboxes: `failed_updates` could not be
+    dealt with, `unknown_letters` may have come there or not, `failed_letters` never did. Deliveries are news to other
+    systems; failed ones wait for an operator (`farewell deliveries`)."""
 
     status: str
     rasa: bool
@@ -33,6 +33,7 @@ class Health(BaseModel):
     failed_deliveries: int = 0
     telegram: str = "off"
     telegram_address: str | None = None
+    email: str = "off"
     waiting_updates: int = 0
     failed_updates: int = 0
     waiting_letters: int = 0
@@ -47,6 +48,10 @@ class Watched(Protocol):
     def trouble(self) -> str | None:
         """What is wrong, in a few words; None when nothing is."""
 
+
+class Found(Watched, Protocol):
+    """A channel to which people come."""
+
     @property
     def address(self) -> str | None:
         """Where people find it; None until that is known."""
@@ -55,9 +60,12 @@ class Watched(Protocol):
 class HealthCheck:
     """Looks at Rasa and at the database."""
 
-    def __init__(self, database: Database, rasa: Rasa, telegram: Watched | None = None) -> None:
+    def __init__(
+        self, database: Database, rasa: Rasa, telegram: Found | None = None, email: Watched | None = None
+    ) -> None:
         self._database = database
         self._telegram = telegram
+        self._email = email
         self._rasa = rasa
         self._known: tuple[float, Health] | None = None
 
@@ -76,13 +84,15 @@ class HealthCheck:
 
     async def _look(self) -> Health:
         rasa, counts = await asyncio.gather(self._rasa.is_ready(), asyncio.to_thread(self._count))
-        trouble = self._telegram.trouble if self._telegram else None
+        telegram, email = _describe(self._telegram), _describe(self._email)
+        works = rasa and counts is not None and {telegram, email} <= {"ok", "off"}
         return Health(
-            status="ok" if rasa and counts is not None and trouble is None else "degraded",
+            status="ok" if works else "degraded",
             rasa=rasa,
             database=counts is not None,
-            telegram=trouble or ("ok" if self._telegram else "off"),
+            telegram=telegram,
             telegram_address=self._telegram.address if self._telegram else None,
+            email=email,
             **counts or {"waiting_turns": 0},
         )
 
@@ -102,3 +112,7 @@ class HealthCheck:
                 "unknown_letters": letters.get(LetterState.UNKNOWN, 0),
                 "failed_letters": letters.get(LetterState.FAILED, 0),
             }
+
+
+def _describe(channel: Watched | None) -> str:
+    return "off" if channel is None else channel.trouble or "ok"

@@ -25,6 +25,8 @@ class RateLimits:
     messages_per_conversation: str = "60/minute;600/hour"
     messages_per_address: str = "1200/minute"
     streams_per_address: str = "600/minute"
+    links_per_address: str = "1200/minute"
+    """Links of e-mails that are opened or pressed; the mail program's server presses for many people."""
     streams_at_once: int = 10
     """Open event streams of one conversation: browser tabs, and connections not yet known to be dead."""
 

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
+from bot.channels.colours import readable_on
 from bot.channels.web.demo import ADA, ROSA, sign_demo_customer
 from bot.channels.web.security import SecurityHeaders, content_policy
 
@@ -66,7 +67,7 @@ def install_pages(app: FastAPI) -> None:
 @router.get("/")
 async def show_landing(request: Request) -> Response:
     """Say what this is and where to go."""
-    return _page(request, "landing.html")
+    return draw_page(request, "landing.html")
 
 
 @router.get("/demo/shop")
@@ -76,7 +77,7 @@ async def show_demo_shop(request: Request, customer: str = "") -> Response:
     now = datetime.now(UTC)
     deliveries = [now.date() + timedelta(days=4 - 14 * ago) for ago in range(4)]
     token = sign_demo_customer(_settings(request), customer, now)
-    page = _page(
+    page = draw_page(
         request,
         "shop.html",
         shopper=ADA if token else ROSA,
@@ -98,13 +99,13 @@ async def show_demo_as_ada() -> Response:
 @router.get("/chat")
 async def show_chat(request: Request) -> Response:
     """The chat on a page of its own, for a link in a cancellation e-mail."""
-    return _page(request, "chat.html")
+    return draw_page(request, "chat.html")
 
 
 @router.get("/privacy")
 async def show_privacy(request: Request) -> Response:
     """What is kept, who reads it, and how to have it deleted."""
-    return _page(request, "privacy.html")
+    return draw_page(request, "privacy.html")
 
 
 @router.get("/theme.css")
@@ -125,19 +126,11 @@ async def answer_not_found(request: Request, error: Exception) -> Response:
     """A friendly page for a person with a wrong address; JSON for a program."""
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
     if wants_page and request.method in {"GET", "HEAD"}:
-        return _page(request, "not_found.html", status=404)
+        return draw_page(request, "not_found.html", status=404)
     detail = getattr(error, "detail", None)
     if isinstance(detail, dict):
         return JSONResponse(detail, status_code=404)
     return JSONResponse({"error": "not_found", "message": "There is nothing at this address."}, status_code=404)
-
-
-def readable_on(colour: str) -> str:
-    """Black or white, whichever has more contrast on a `#rrggbb` colour (WCAG 2 relative luminance)."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
-    # Black and white are equally readable where (l + 0.05)² = 1.05 · 0.05, at a luminance of 0.179.
-    return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff"
 
 
 def _settings(request: Request) -> Settings:
@@ -145,7 +138,8 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
-def _page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+def draw_page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """Return a page with what settings say of the company."""
     settings = _settings(request)
     headers = {
         # What a page says comes from settings and may change with the next start.

@@ -42,7 +42,7 @@ class NewMessage(_Body):
 
 
 class BegunConversation(BaseModel):
-    """The new conversation and the token that opens it, which is told only here."""
+    """The conversation and the token that opens it, which is told only here."""
 
     conversation: str
     token: str

@@ -10,6 +10,7 @@ import yaml
 from bot.conversations import refusals
 from bot.conversations.copy import GATEWAY_RESPONSES, CopyBroken, GatewayCopy, Sentence
 from bot.conversations.refusals import Refusal
+from bot.retention.winback.touches import TouchKind
 from tests.gateway import make_settings
 
 
@@ -23,7 +24,12 @@ def write(path: Path, **changes: object) -> Path:
 def test_every_sentence_can_be_said() -> None:
     copy = GatewayCopy(make_settings())
     for sentence in Sentence:
-        assert "{" not in copy.say(sentence)
+        own = {"day": "Sunday 3 May"} if sentence is Sentence.MAIL_BECAUSE else {}
+        assert "{" not in copy.say(sentence, **own)
+
+
+def test_every_kind_of_touch_has_a_subject_of_its_own() -> None:
+    assert len({Sentence.for_subject(kind) for kind in TouchKind}) == len(TouchKind)
 
 
 def test_every_refusal_has_a_sentence_for_the_person_refused() -> None:

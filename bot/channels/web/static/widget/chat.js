@@ -14,7 +14,7 @@ const FINISHED = ["saved", "left", "skipped"]; // An abandoned interview is not 
 async function assemble(settings, close) {
   const { server: address, key, trial, customerToken, tell, warn } = settings;
   const store = new Store(key);
-  const server = new Server(address);
+  const server = new Server(address, settings.talk);
   const sheet = new CSSStyleSheet();
   const styles = await fetch(new URL("./chat.css", import.meta.url));
   if (!styles.ok) throw new Error(`styles: status ${styles.status}`);
@@ -36,7 +36,7 @@ async function assemble(settings, close) {
     line: (name) => frame.line(name),
     refused: (message, sentence) => frame.log.refused(message, sentence || copy.stale),
     reset(why) {
-      frame.reset(why);
+      frame.reset(settings.talk && why === "renewed" ? "" : why); // A link leads into the same conversation again.
       told = null;
       if (why === "erased") store.markOpen(false);
     },
@@ -197,7 +197,7 @@ export async function createChat(settings) {
 /** The chat as the content of a page of its own. */
 export async function createPage(place, settings) {
   const { store, sheet, conversation, frame, learn } = await assemble(settings, null);
-  const section = element("section", { class: "page", "aria-label": copy.title("") }, frame.element);
+  const section = element("section", { class: "page", "aria-label": settings.talk ? copy.talk("") : copy.title("") }, frame.element);
   const root = place.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet];
   root.append(section);

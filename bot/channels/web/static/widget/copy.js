@@ -3,6 +3,7 @@
 export const copy = {
   // Header and frame
   title: (company) => (company ? `${company}: before you go` : "Before you go"),
+  talk: (company) => (company ? `Your conversation with ${company}` : "Your conversation"),
   someone: "Before you go",
   assistant: "Automated assistant",
   team: "With our team",

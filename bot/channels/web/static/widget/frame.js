@@ -13,14 +13,17 @@ export class Frame {
   #skipped = false;
   #erased = false;
   #known;
+  #talk;
 
-  /** `customerToken()` is empty for a visitor. `actions` are say(text), press(button), skip(), telegram(), anew(), and close() where the chat can be closed. */
-  constructor({ server, colour, cancelUrl, customerToken, store, actions }) {
+  /** `customerToken()` is empty for a visitor. With `talk`, we wrote first: there is nothing to skip or to cancel, and
+   * no way elsewhere for whoever came by a link. `actions` are say(text), press(button), skip(), telegram(), anew(), and close() where the chat can be closed. */
+  constructor({ server, colour, cancelUrl, customerToken, talk, store, actions }) {
     this.#known = customerToken;
+    this.#talk = Boolean(talk);
     this.#base = server + "/";
     this.#colour = colour;
     this.cancelUrl = safeAddress(cancelUrl, location.href);
-    this.title = element("h2", { id: "title" }, copy.someone);
+    this.title = element("h2", { id: "title" }, talk ? copy.talk("") : copy.someone);
     this.mark = element("span", { class: "mark", "aria-hidden": "true" }, "…");
     this.who = element("span", {}, copy.assistant);
     this.privacy = element("a", { target: "_blank", rel: "noopener", hidden: true }, copy.privacy);
@@ -55,7 +58,7 @@ export class Frame {
           this.anew,
           this.composer.count,
           this.telegram,
-          element("button", { type: "button", class: "skip", onclick: actions.skip }, copy.skip),
+          ...(talk ? [] : [element("button", { type: "button", class: "skip", onclick: actions.skip }, copy.skip)]),
         ),
       ),
     );
@@ -65,8 +68,8 @@ export class Frame {
   /** The company's name, colour and links, as far as they are known. */
   about({ company, colour, privacy_url: privacy, cancel_url: cancel, logo_url: logo, telegram }) {
     this.#about = { company, telegram };
-    this.title.textContent = company || copy.someone;
-    this.element.closest("dialog, section")?.setAttribute("aria-label", copy.title(company));
+    this.title.textContent = company || (this.#talk ? copy.talk("") : copy.someone);
+    this.element.closest("dialog, section")?.setAttribute("aria-label", (this.#talk ? copy.talk : copy.title)(company));
     applyColour(this.element, this.#colour || colour);
     const image = safeAddress(logo, this.#base);
     this.mark.replaceChildren(image ? element("img", { src: image, alt: "" }) : [...(company || "…")][0].toUpperCase());
@@ -133,9 +136,9 @@ export class Frame {
 
     this.who.textContent = mode === "staff" ? copy.team : copy.assistant;
     // A customer whom the page knows has one conversation about one leaving.
-    this.anew.hidden = !(this.#erased || (over && !this.#known()));
-    this.telegram.hidden = !this.#about.telegram || this.#erased || over;
-    if (!over || !this.cancelUrl) this.choices.replaceChildren();
+    this.anew.hidden = this.#talk || !(this.#erased || (over && !this.#known()));
+    this.telegram.hidden = this.#talk || !this.#about.telegram || this.#erased || over;
+    if (this.#talk || !over || !this.cancelUrl) this.choices.replaceChildren();
     else if (!this.choices.firstChild) this.choices.append(element("a", { class: "go", href: this.cancelUrl }, copy.goOn));
   }
 }

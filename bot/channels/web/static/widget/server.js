@@ -18,8 +18,10 @@ export class Trouble extends Error {
 }
 
 export class Server {
-  constructor(address) {
+  /** `talk` is the path of a link that leads into a conversation; without one a conversation begins anew. */
+  constructor(address, talk) {
     this.address = address;
+    this.talk = talk;
   }
 
   /** What the company is called, its colour and its links. */
@@ -28,6 +30,7 @@ export class Server {
   }
 
   begin(trial, customerToken) {
+    if (this.talk) return this.#call("POST", this.talk);
     return this.#call("POST", "/api/conversations", { body: { trial, customer_token: customerToken } });
   }
 
