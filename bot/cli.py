@@ -20,6 +20,7 @@ from bot.intake.commands import purchases as purchase_commands
 from bot.intake.commands import returns as return_commands
 from bot.intents.commands import app as intent_commands
 from bot.outreach.commands import app as outreach_commands
+from bot.outreach.improvement_commands import app as improvement_commands
 from bot.reasons.commands import app as reason_commands
 from bot.settings import Settings
 from bot.value.commands import value_command
@@ -36,6 +37,7 @@ app.add_typer(customer_commands, name="customers")
 app.add_typer(purchase_commands, name="purchases")
 app.add_typer(return_commands, name="returns")
 app.add_typer(policy_commands, name="policy")
+app.add_typer(improvement_commands, name="improvements")
 app.add_typer(outreach_commands, name="outreach")
 app.add_typer(delivery_commands, name="deliveries")
 app.add_typer(update_commands, name="updates")

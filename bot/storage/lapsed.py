@@ -156,10 +156,14 @@ class LapsedRecords:
         )
         return list(self._session.scalars(query))
 
-    def read(self, customer_ids: Collection[int]) -> dict[int, Record]:
-        """Return the records of these customers, by their id and in its order."""
+    def read(self, customer_ids: Collection[int], *, bought: bool = False) -> dict[int, Record]:
+        """Return the records of these customers, by their id and in its order. What they bought is read with `bought`,
+        and while an improvement of one product is on record: it fills many rows."""
         twins = self._find_twins(customer_ids)
-        found = self._read_records({*customer_ids, *(other for others in twins.values() for other in others)})
+        everybody = {*customer_ids, *(other for others in twins.values() for other in others)}
+        found = self._read_records(everybody)
+        if bought or self._is_told_of_a_product():
+            self._add_bought(found)
         for customer_id, others in twins.items():
             found[customer_id].twins = [found[other] for other in sorted(others)]
         return {customer_id: found[customer_id] for customer_id in sorted(customer_ids) if customer_id in found}
@@ -204,7 +208,6 @@ class LapsedRecords:
         for customer_id, at in self._execute(taken, OfferGrant, ids):
             found[customer_id].taken.append(at)
         self._add_answers(found.values())
-        self._add_bought(found)
         return found
 
     def find_suppressed(self, contact_hashes: Collection[str]) -> set[str]:
@@ -302,11 +305,11 @@ class LapsedRecords:
         for record in records:
             record.said = {interview.id: said[interview.id] for interview in record.interviews}
 
+    def _is_told_of_a_product(self) -> bool:
+        of_one = sa.select(RecordedImprovement.id).where(RecordedImprovement.product.is_not(None)).limit(1)
+        return self._session.scalar(of_one) is not None
+
     def _add_bought(self, records: Mapping[int, Record]) -> None:
-        """Add what was bought, which fills many rows and matters only for an improvement of one product."""
-        of_a_product = sa.select(RecordedImprovement.id).where(RecordedImprovement.product.is_not(None))
-        if self._session.scalar(of_a_product.limit(1)) is None:
-            return
         query = sa.select(Purchase.customer_id, Purchase.product).where(Purchase.product.is_not(None)).distinct()
         for customer_id, product in self._execute(query, Purchase, sorted(records)):
             records[customer_id].bought.append(product)

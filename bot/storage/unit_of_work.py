@@ -16,6 +16,7 @@ from bot.storage.customers import Customers, Suppressions
 from bot.storage.database import connect
 from bot.storage.deliveries import Deliveries
 from bot.storage.erasures import Erasures
+from bot.storage.improvements import Improvements
 from bot.storage.interviews import Interviews
 from bot.storage.lapsed import LapsedRecords
 from bot.storage.letters import Letters
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.returns = Returns(session)
         self.lapsed = LapsedRecords(session)
         self.touches = Touches(session)
+        self.improvements = Improvements(session)
         self.suppressions = Suppressions(session)
         self.staff = StaffUsers(session)
         self.audit = AuditLog(session)
