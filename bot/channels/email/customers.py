@@ -47,7 +47,7 @@ class CustomerEmailSender:
             raise LetterRefused("not agreed to")
         try:
             mail = self._writer.write(envelope, occasion)
-        except (ValueError, MessageError) as error:
+        except (ValueError, IndexError, MessageError) as error:
             raise LetterRefused(type(error).__name__) from None
         try:
             self._server.hand_over(mail, envelope.address)
