@@ -1,7 +1,9 @@
-"""`farewell outreach`: says why somebody was written to, and tries the rules on invented customers."""
+"""`farewell outreach`: says why somebody was written to and what came of it all, and tries the rules on invented
+customers."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -80,6 +82,31 @@ def why_command(
         persons = Persons(settings, policy, OptOutService(database, settings, utc_now))
         for line in Why(database, policy, persons, utc_now).explain(customer):
             typer.echo(line)
+
+
+@app.command("report")
+def report_command(
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="From this day on (UTC).", show_default="the first touch"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with every return by itself.")] = False,
+) -> None:
+    """Say what came of writing to people: touches, answers, offers, returns beside those held out, and the money."""
+    from bot.outreach.result_words import describe, write_json
+    from bot.outreach.results import ResultService
+
+    settings = Settings.load()
+    with open_ready(settings.database_url) as database:
+        policy = find_ruling(database, get_policy_file(settings)).policy
+        persons = Persons(settings, policy, OptOutService(database, settings, utc_now))
+        beginning = since.replace(tzinfo=UTC) if since is not None else None
+        results = ResultService(database, policy, persons, utc_now).reckon(beginning)
+    if as_json:
+        typer.echo(json.dumps(write_json(results), indent=2))
+        return
+    for line in describe(results):
+        typer.echo(line)
 
 
 @contextmanager

@@ -94,7 +94,7 @@ class Persons:
             monthly_value=customer.monthly_value,
             currency=customer.currency,
             worth=None if customer.so_far is None else Worth(customer.so_far, customer.second_life or 0),
-            holdout=self._is_held_out(record),
+            holdout=self.is_held_out(record),
             opted_out=any(_is_opted_out(one) for one in everywhere),
             flagged=any(one.customer.flagged_at is not None for one in everywhere),
             sensitive=any(it.sensitive for one in everywhere for it in one.interviews),
@@ -137,7 +137,7 @@ class Persons:
         found = find_place(self._policy.places, said.words, record.customer.place)
         return () if found is None else (found.name,)
 
-    def _is_held_out(self, record: Record) -> bool:
+    def is_held_out(self, record: Record) -> bool:
         """Tell whether somebody is left alone for comparison. It is the same every time, and chance for each person."""
         name = f"holdout:{record.customer.external_id or record.customer.id}"
         number = int.from_bytes(hmac.digest(self._key, name.encode(), "sha256")[:8])

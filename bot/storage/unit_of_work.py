@@ -19,6 +19,7 @@ from bot.storage.erasures import Erasures
 from bot.storage.improvements import Improvements
 from bot.storage.interviews import Interviews
 from bot.storage.lapsed import LapsedRecords
+from bot.storage.ledger import Ledger
 from bot.storage.letters import Letters
 from bot.storage.offers import OfferGrants
 from bot.storage.personal_data import PersonalData
@@ -51,6 +52,7 @@ class UnitOfWork:
         self.lapsed = LapsedRecords(session)
         self.touches = Touches(session)
         self.improvements = Improvements(session)
+        self.ledger = Ledger(session)
         self.suppressions = Suppressions(session)
         self.staff = StaffUsers(session)
         self.audit = AuditLog(session)
