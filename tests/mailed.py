@@ -50,7 +50,8 @@ class Mailing:
         self.touches = TouchService(database, self.opt_outs, announcer, clock)
         self.book = TurnBook(database, self.copy, clock)
         self.letters = LetterBook(database, Channel.EMAIL, clock)
-        writer = MailWriter(settings, self.copy, clock)
+        sender = settings.email_from or "hello@shop.example"
+        writer = MailWriter(settings.model_copy(update={"email_from": sender}), self.copy, clock)
         self.sender = CustomerEmailSender(MailServer(settings), writer, self.correspondence)
         self.channel = EmailChannel(self.letters, self.sender)
 

@@ -24,7 +24,7 @@ from bot.conversations.data_export import (
 )
 from bot.conversations.interviews import close
 from bot.conversations.receipts import make_receipt
-from bot.conversations.recognition import find_vouched_customer
+from bot.conversations.recognition import find_vouched_customer, is_proven
 from bot.conversations.trials import get_or_make
 from bot.errors import NotFound
 from bot.retention.interview import Question
@@ -91,7 +91,7 @@ class DataRequests:
         with self._database.write() as work:
             conversation = get_or_make(work, conversation_id, self._clock())
             interview = work.interviews.find(conversation_id)
-            points = list_contact_points(work, conversation)
+            points = list_contact_points(work, conversation) if is_proven(work, conversation) else []
             # The address of a chat is a number that tells nobody anything.
             chats = [point for point in points if point.channel is Channel.TELEGRAM]
             addresses = [point for point in points if point not in chats]

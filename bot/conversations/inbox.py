@@ -85,7 +85,7 @@ class ConversationService:
             if known is None:
                 work.conversations.add(conversation)
                 add_trigger(work, conversation, EXIT_INTERVIEW, now)
-            if customer is not None and known is None:
+            if customer is not None and conversation.vouched_at is None:
                 conversation.customer_id, conversation.vouched_at = customer.id, now
                 self._opt_outs.carry_over(work, conversation, now)
             token = self._tokens.issue(work, conversation.id)

@@ -49,7 +49,11 @@ def _knows(customer: Customer, email: str) -> bool:
 
 def find_conversation(work: UnitOfWork, customer: Customer, now: datetime, *, trial: bool) -> Conversation | None:
     """Return the conversation in which the customer goes on, on whichever device they began it, or None if this is
-    another leaving: the last one was more than 30 days ago, they stayed then, or they have joined anew since."""
+    another leaving: the last one was more than 30 days ago, they stayed then, or they have joined anew since. Where we
+    wrote to them and they have answered, they go on there, and see all of it."""
+    answered = work.conversations.find_last_answered(customer.id, now - SAME_LEAVING, trial=trial)
+    if answered is not None and not _has_come_back(work, customer, answered):
+        return answered
     last = work.conversations.find_last_vouched(customer.id, trial=trial)
     if last is None or now - last.last_message_at > SAME_LEAVING:
         return None
@@ -57,6 +61,20 @@ def find_conversation(work: UnitOfWork, customer: Customer, now: datetime, *, tr
         return None
     interview = work.interviews.find(last.id)
     return None if interview is not None and _has_stayed(interview, now) else last
+
+
+def is_proven(work: UnitOfWork, conversation: Conversation) -> bool:
+    """Tell whether what is known of the person may be shown in this conversation. Who came by a link in an e-mail may
+    be anybody to whom it was handed on, until the company's site vouches for them."""
+    touch = work.touches.find_last_in(conversation.id)
+    return conversation.vouched_at is not None or touch is None or touch.channel is not Channel.EMAIL
+
+
+def _has_come_back(work: UnitOfWork, customer: Customer, conversation: Conversation) -> bool:
+    """Tell whether they are a customer again since they wrote there, so that what they want to leave now is that."""
+    since = conversation.heard_at or conversation.created_at
+    returns = (one.at for one in work.returns.list_of(customer.id))
+    return any(at is not None and at > since for at in (customer.joined_at, customer.last_purchase_at, *returns))
 
 
 def _has_stayed(interview: ExitInterview, now: datetime) -> bool:

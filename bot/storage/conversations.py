@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from bot.errors import ConversationNotFound
-from bot.storage.tables import Author, Conversation, ConversationToken, Message, MessageButton, Turn, TurnState
+from bot.storage.tables import (
+    Author,
+    Conversation,
+    ConversationToken,
+    Message,
+    MessageButton,
+    PlannedTouch,
+    Turn,
+    TurnState,
+)
 
 # What every turn asks is put together once.
 _OF_CONVERSATION = Message.conversation_id == sa.bindparam("conversation")
@@ -82,6 +91,23 @@ class Conversations:
                 Conversation.erased_at.is_(None),
             )
             .order_by(Conversation.created_at.desc())
+            .limit(1)
+        )
+
+    def find_last_answered(self, customer_id: int, since: datetime, *, trial: bool) -> Conversation | None:
+        """Return the newest conversation that we began by writing to this customer, and in which somebody has answered
+        since then, or None."""
+        begun = sa.select(PlannedTouch.id).where(PlannedTouch.conversation_id == Conversation.id)
+        return self._session.scalar(
+            sa.select(Conversation)
+            .where(
+                Conversation.customer_id == customer_id,
+                Conversation.heard_at >= since,
+                Conversation.trial == trial,
+                Conversation.erased_at.is_(None),
+                begun.exists(),
+            )
+            .order_by(Conversation.heard_at.desc())
             .limit(1)
         )
 
