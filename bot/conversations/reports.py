@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.conversations.consents import list_agreed_addresses
+from bot.conversations.news import OFFER_ACCEPTED, OFFER_DECLINED
 from bot.retention.interview import Question
 from bot.storage.tables import (
     AnswerState,
@@ -31,14 +32,22 @@ def write_report(work: UnitOfWork, delivery: Delivery) -> dict[str, Any] | None:
         return None
     if delivery.kind is DeliveryKind.STAFF_EMAIL:
         return _report_wish(work, conversation)
+    if delivery.event in (OFFER_ACCEPTED, OFFER_DECLINED):
+        return _wrap(delivery, _report_answer(work, conversation))
     interview = work.interviews.find(conversation.id)
     if interview is None or interview.outcome is None:
+        return None
+    return _wrap(delivery, _report_interview(work, conversation, interview))
+
+
+def _wrap(delivery: Delivery, data: dict[str, Any] | None) -> dict[str, Any] | None:
+    if data is None:
         return None
     return {
         "id": delivery.id,
         "type": delivery.event,
         "timestamp": delivery.created_at.isoformat(),
-        "data": _report_interview(work, conversation, interview),
+        "data": data,
     }
 
 
@@ -48,6 +57,24 @@ def _report_wish(work: UnitOfWork, conversation: Conversation) -> dict[str, Any]
         "conversation": conversation.id,
         "customer": customer.external_id if customer else None,
         "trial": conversation.trial,
+    }
+
+
+def _report_answer(work: UnitOfWork, conversation: Conversation) -> dict[str, Any] | None:
+    """Return what was said to the offer of the touch that was begun last here."""
+    touch = work.touches.find_last_in(conversation.id)
+    grant = work.touches.find_offer(touch) if touch is not None else None
+    if touch is None or grant is None:
+        return None
+    customer = _find_customer(work, conversation)
+    return {
+        "conversation": conversation.id,
+        "customer": customer.external_id if customer else None,
+        "touch": touch.kind,
+        "leading_reason": grant.reason,
+        "billing_reason": grant.reason.billing,
+        "offer": _report_offer(grant),
+        "decided_at": grant.decided_at.isoformat() if grant.decided_at else None,
     }
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.intake.returns import fold
 from bot.retention.offers import OfferKind
 from bot.retention.winback.touches import TouchKind
 from bot.storage.lapsed import TouchRow
@@ -116,7 +115,8 @@ def _take_offer(unused: list[Redeemed], told: Income | None) -> Redeemed | None:
     """Return the offer that somebody came back with; each pays for one return alone."""
     if told is None or told.code is None:
         return None
-    offer = next((one for one in unused if one.code is not None and one.code == fold(told.code)), None)
+    used = told.code.upper()
+    offer = next((one for one in unused if one.code == used), None)
     if offer is not None:
         unused.remove(offer)
     return offer

@@ -39,6 +39,15 @@ class Deliveries:
             .limit(1)
         )
 
+    def has_told(self, conversation_id: str, events: Collection[str]) -> bool:
+        """Tell whether the company's own system was told one of these about a conversation, or is about to be."""
+        told = sa.select(Delivery.id).where(
+            Delivery.conversation_id == conversation_id,
+            Delivery.kind == DeliveryKind.WEBHOOK,
+            Delivery.event.in_(events),
+        )
+        return self._session.scalar(told.limit(1)) is not None
+
     def has_due(self, now: datetime) -> bool:
         """Tell whether anything is due; a glance that takes no lock."""
         return self._session.scalar(sa.select(Delivery.id).where(_due(now)).limit(1)) is not None
