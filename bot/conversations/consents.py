@@ -71,7 +71,9 @@ def keep_address(
     Nothing shows that it is theirs, so a visitor becomes a customer of their own, never one that is known already.
     """
     customer = _find_or_add_customer(work, conversation, interview, now)
-    return _find_point(customer, Channel.EMAIL, address) or _add_point(customer, Channel.EMAIL, address, now)
+    point = _find_point(customer, Channel.EMAIL, address) or _add_point(customer, Channel.EMAIL, address, now)
+    point.reachable = True  # Whatever came back from there before: they say now that it is where they are.
+    return point
 
 
 def keep_chat(work: UnitOfWork, conversation: Conversation, channel: Channel, address: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The API by which the company's own system hands in customers, purchases and returns, and the page that describes it.
+"""The API by which the company's own system hands in customers, purchases, returns and bounces, and its page.
 
 It carries; what is taken, the desk decides. It never quotes what was sent.
 """
@@ -36,6 +36,7 @@ _SUMMARIES = {
     Kind.CUSTOMERS: "Hand in customers, with addresses, consents and cancellations",
     Kind.PURCHASES: "Hand in what customers bought",
     Kind.RETURNS: "Hand in who had left and came back",
+    Kind.BOUNCES: "Hand in addresses from which mail came back for good",
 }
 _KEY = HTTPBearer(auto_error=False, scheme_name="COMPANY_API_KEY")
 """It only tells readers of the description; the guard has checked the key before."""

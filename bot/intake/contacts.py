@@ -83,6 +83,9 @@ def _agree(point: PointRow, record: CustomerRecord, now: datetime) -> bool:
     """Write a yes down, and tell whether that could be done."""
     if point.consent is False and not _is_later(record.consent_at, point.consent_at):
         return False
+    # Who agrees anew has the address again; handing in once more what was known says nothing of that.
+    if not point.reachable and _is_later(record.consent_at, point.consent_at):
+        point.reachable, point.changed = True, True
     if point.consent is not True or _tells_more(point, record):
         _write(point, True, record, now)
     return True

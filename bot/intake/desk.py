@@ -13,11 +13,12 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
 from bot.clock import Clock
 from bot.errors import FarewellError
+from bot.intake.bounces import take_bounces
 from bot.intake.customers import take_customers
 from bot.intake.outcomes import Outcome, Result
 from bot.intake.purchases import take_purchases
 from bot.intake.reading import NotARecord, read_record
-from bot.intake.records import CustomerRecord, PurchaseRecord, Record, ReturnRecord
+from bot.intake.records import BounceRecord, CustomerRecord, PurchaseRecord, Record, ReturnRecord
 from bot.intake.returns import take_returns
 from bot.intake.terms import Terms, read_terms
 from bot.retention.policy import Policy
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     CUSTOMERS = "customers"
     PURCHASES = "purchases"
     RETURNS = "returns"
+    BOUNCES = "bounces"
 
     @property
     def record(self) -> type[Record]:
@@ -44,11 +46,13 @@ _RECORDS: dict[Kind, type[Record]] = {
     Kind.CUSTOMERS: CustomerRecord,
     Kind.PURCHASES: PurchaseRecord,
     Kind.RETURNS: ReturnRecord,
+    Kind.BOUNCES: BounceRecord,
 }
 _TAKERS: dict[Kind, Callable[[UnitOfWork, Any, Terms], list[Outcome]]] = {
     Kind.CUSTOMERS: take_customers,
     Kind.PURCHASES: take_purchases,
     Kind.RETURNS: take_returns,
+    Kind.BOUNCES: take_bounces,
 }
 
 

@@ -57,7 +57,7 @@ def _check_times(record: Record, latest: datetime) -> None:
         field = "consent_at"
     else:
         field, latest = "at", datetime.combine(latest, END_OF_DAY, UTC)  # A day that has begun counts as its end.
-    moment: datetime | None = getattr(record, field)
+    moment: datetime | None = getattr(record, field, None)
     if moment is not None and moment > latest:
         raise NotARecord(f"{field}: this is in the future.")
 

@@ -1,5 +1,5 @@
-"""What the company's system tells us, record by record: a customer, a purchase, a return. A row of a file and an object
-of the API are the same record.
+"""What the company's system tells us, record by record: a customer, a purchase, a return, a bounce. A row of a file and
+an object of the API are the same record.
 
 It checks form, and must not know what is stored.
 """
@@ -68,14 +68,16 @@ Consent = Annotated[bool | None, Field(description="May they be written to there
 
 
 class Record(BaseModel):
-    """What every record has. What is absent or empty says nothing."""
+    """What every record is like. What is absent or empty says nothing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
+
+class _OfCustomer(Record):
     external_id: Annotated[Text, Field(description="Your own id of the customer; it stays the same.")]
 
 
-class CustomerRecord(Record):
+class CustomerRecord(_OfCustomer):
     """A customer. `consent_source` and `consent_at` say where and when they agreed or refused."""
 
     name: Text | None = None
@@ -121,7 +123,7 @@ class CustomerRecord(Record):
         return _count(self.monthly_value, self.currency or default_currency)
 
 
-class PurchaseRecord(Record):
+class PurchaseRecord(_OfCustomer):
     """One order of a customer."""
 
     order_id: Annotated[Text, Field(description="Your own id of the order; it stays the same.")]
@@ -136,7 +138,7 @@ class PurchaseRecord(Record):
         return to_minor_units(self.amount, currency), currency
 
 
-class ReturnRecord(Record):
+class ReturnRecord(_OfCustomer):
     """A customer who had left and is back: what they brought in by that, and the offer code they used."""
 
     at: Deed
@@ -147,6 +149,12 @@ class ReturnRecord(Record):
     def value(self, default_currency: str) -> tuple[int, str] | None:
         """Return the amount in minor units, and its currency; None where the record does not say."""
         return _count(self.amount, self.currency or default_currency)
+
+
+class BounceRecord(Record):
+    """An address at which nothing arrives: your mail service says that a mail came back from there for good."""
+
+    email: Annotated[Email, Field(description="The address to which the mail was sent.")]
 
 
 def _count(amount: str | int | float | None, currency: str) -> tuple[int, str] | None:

@@ -32,7 +32,7 @@ COLUMNS = (
     "notes",
     "look_at",
 )
-_POINT = ("channel", "address", "consent", "consent_source", "consent_wording", "consent_at")
+_POINT = ("channel", "address", "consent", "consent_source", "consent_wording", "consent_at", "reachable")
 _OPEN = [state for state in TouchState if state.is_open]
 
 
@@ -46,6 +46,7 @@ class PointRow:
     consent_source: str | None = None
     consent_wording: str | None = None
     consent_at: datetime | None = None
+    reachable: bool = True
     id: int | None = None
     changed: bool = False
 
@@ -135,6 +136,13 @@ class CustomerRegister:
             ContactPoint.consent_source.in_(sources),
         )
         return {(channel, address) for channel, address in self._session.execute(query)}
+
+    def list_spellings(self, channel: Channel, folded: Collection[str]) -> list[str]:
+        """Return the addresses on record, as they are written there, that are one of these in small letters."""
+        query = sa.select(ContactPoint.address).where(
+            ContactPoint.channel == channel, sa.func.lower(ContactPoint.address).in_(folded)
+        )
+        return list(self._session.scalars(query.distinct().order_by(ContactPoint.address)))
 
     def _read_points(self, rows: dict[int, CustomerRow]) -> None:
         columns = [getattr(ContactPoint, name) for name in _POINT]

@@ -165,7 +165,7 @@ def test_no_cookie_is_set_and_no_other_site_may_ask(api: TestClient) -> None:
 
 def test_the_api_is_described_for_programs_and_this_api_alone(api: TestClient) -> None:
     described = api.get(f"{PATH}/openapi.json", headers={"Authorization": ""}).json()
-    assert sorted(described["paths"]) == ["/customers", "/purchases", "/returns"]
+    assert sorted(described["paths"]) == ["/bounces", "/customers", "/purchases", "/returns"]
     assert described["servers"] == [{"url": f"http://127.0.0.1:8000{PATH}"}]
     assert described["components"]["securitySchemes"]["COMPANY_API_KEY"] == {"type": "http", "scheme": "bearer"}
     body = described["paths"]["/purchases"]["post"]["requestBody"]["content"]["application/json"]["schema"]
