@@ -12,6 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+OnTurn = Callable[[str, bool], None]
+"""Hears in which conversation a turn waits, and whether it is unhurried."""
+
 
 class Announcer:
     """Wakes those who listen. `changed` and `turn_waits` may be called from any thread."""
@@ -19,7 +22,7 @@ class Announcer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._streams: dict[str, set[Waker]] = defaultdict(set)
-        self._on_turn: Callable[[str], None] | None = None
+        self._on_turn: OnTurn | None = None
         self._on_change: Callable[[], None] | None = None
 
     def changed(self, conversation_id: str) -> None:
@@ -31,13 +34,13 @@ class Announcer:
         if self._on_change is not None:
             self._on_change()
 
-    def turn_waits(self, conversation_id: str) -> None:
-        """Say that a turn waits to be made, which is also something to see."""
+    def turn_waits(self, conversation_id: str, *, unhurried: bool = False) -> None:
+        """Say that a turn waits to be made, which is also something to see. `unhurried`: nobody waits for it."""
         self.changed(conversation_id)
         if self._on_turn is not None:
-            self._on_turn(conversation_id)
+            self._on_turn(conversation_id, unhurried)
 
-    def set_on_turn(self, listener: Callable[[str], None] | None) -> None:
+    def set_on_turn(self, listener: OnTurn | None) -> None:
         """Set who makes waiting turns; the listener must bear to be called from any thread."""
         self._on_turn = listener
 

@@ -5,7 +5,7 @@ Every method is one short transaction. It never sends anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +26,9 @@ HORIZON = timedelta(hours=2)
 ATTEMPTS = 300
 """After so many attempts, which is about a day, a letter is given up."""
 BLOCKED = "blocked"
+AHEAD = 30
+JUDGED_FOR = timedelta(seconds=1)
+"""So long what the rules have said about a touch holds: long enough to ask about those of one second at once."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Verdict:
     until: datetime | None
 
 
-Gate = Callable[[UnitOfWork, str, datetime], Verdict | None]
-"""Asks the rules about a touch, by its id, at the very moment it would leave; None where it may."""
+Gate = Callable[[UnitOfWork, Collection[str], datetime], Mapping[str, Verdict | None]]
+"""Asks the rules about touches, by their ids, when they are about to leave; None for those that may."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class LetterBook:
         self._clock = clock
         self._gate = gate
         self._worker = worker
+        self._judged: Mapping[str, Verdict | None] = {}
+        self._judged_at: datetime | None = None
 
     def recover(self) -> None:
         """Settle what this worker was sending when it died: nobody knows whether that has arrived. What another worker
@@ -76,25 +81,34 @@ class LetterBook:
 
     def take_next(self, busy: Collection[str]) -> Envelope | None:
         """Return what goes next, marked as being sent, or None; addresses that are `busy` are left alone."""
-        now = self._clock()
-        with self._database.read() as work:
-            if not work.letters.has_due(self._channel, now, HORIZON):
-                return None
         while True:
-            with self._database.write() as work:
-                found = work.letters.lock_next(self._channel, now, HORIZON, busy)
-                if found is None:
+            now = self._clock()
+            with self._database.read() as work:
+                letter = work.letters.find_next(self._channel, now, HORIZON, busy)
+                if letter is None:
                     return None
-                letter, message = found
+                # The rules read much, so they are asked while others may write.
                 verdict = self._ask_gate(work, letter, now)
-                if verdict is None:
-                    letter.state, letter.sent_by = LetterState.SENDING, self._worker
-                    letter.attempts += 1
-                    envelope = _write_envelope(work, letter, message)
-                    work.commit()
-                    return envelope
+            envelope = self._take(letter.id, verdict, now)
+            if envelope is not None:
+                return envelope
+
+    def _take(self, letter_id: int, verdict: Verdict | None, now: datetime) -> Envelope | None:
+        """Return a letter, marked as being sent; None where a verdict keeps it back or another worker has it."""
+        with self._database.write() as work:
+            found = work.letters.lock_waiting(letter_id)
+            if found is None:
+                return None
+            letter, message = found
+            if verdict is not None:
                 self._keep(work, letter, verdict, now)
                 work.commit()
+                return None
+            letter.state, letter.sent_by = LetterState.SENDING, self._worker
+            letter.attempts += 1
+            envelope = _write_envelope(work, letter, message)
+            work.commit()
+            return envelope
 
     def note_sent(self, letter_id: int, channel_message_id: str) -> None:
         """Note that a letter has arrived; what it said is in the transcript."""
@@ -166,14 +180,15 @@ class LetterBook:
             return [letter.channel_message_id for letter in shown if letter.channel_message_id]
 
     def _ask_gate(self, work: UnitOfWork, letter: Letter, now: datetime) -> Verdict | None:
-        """Ask about a touch of which nothing has left yet."""
-        if (
-            self._gate is None
-            or letter.touch_id is None
-            or LetterState.SENT in work.letters.list_states(letter.touch_id)
-        ):
+        """Ask about a touch of which nothing has left yet, and, as that costs little more, about those that follow at
+        once."""
+        if self._gate is None or letter.touch_id is None:
             return None
-        return self._gate(work, letter.touch_id, now)
+        is_fresh = self._judged_at is not None and timedelta(0) <= now - self._judged_at <= JUDGED_FOR
+        if not is_fresh or letter.touch_id not in self._judged:
+            self._judged = self._gate(work, work.letters.list_touches_ahead(letter, AHEAD), now)
+            self._judged_at = now
+        return self._judged.get(letter.touch_id)
 
     def _keep(self, work: UnitOfWork, letter: Letter, verdict: Verdict, now: datetime) -> None:
         """Keep a touch back: for later, or for good."""

@@ -31,7 +31,8 @@ TRIGGERS = {
 }
 WRITTEN = (Channel.TELEGRAM, Channel.EMAIL)
 """The channels on which the bot writes; on others staff do."""
-_MARK = "touch-"
+TOUCH_MARK = "touch-"
+"""Begins the `client_id` of the message that lets the bot say what a touch is for; its id follows."""
 RECENTLY = timedelta(hours=1)
 """What has been under way for longer waits for a channel that is away, and keeps nobody else waiting."""
 
@@ -71,10 +72,10 @@ class TouchService:
                 return
             conversation = self._open(work, touch, point, now)
             touch.conversation_id = conversation.id
-            add_trigger(work, conversation, TRIGGERS[touch.kind], now, client_id=f"{_MARK}{touch.id}")
+            add_trigger(work, conversation, TRIGGERS[touch.kind], now, client_id=f"{TOUCH_MARK}{touch.id}")
             work.commit()
         log.info("touch.begun", touch=touch_id, kind=touch.kind.value, conversation=conversation.id)
-        self._announcer.turn_waits(conversation.id)
+        self._announcer.turn_waits(conversation.id, unhurried=True)
 
     def _open(self, work: UnitOfWork, touch: PlannedTouch, point: ContactPoint, now: datetime) -> Conversation:
         """Return the conversation in which we wrote to them last at this address, if it can go on, or a new one: an
@@ -104,9 +105,9 @@ class TouchService:
 def find_touch(work: UnitOfWork, message: Message | None) -> PlannedTouch | None:
     """Return the touch whose trigger a message is, or None."""
     client_id = message.client_id if message is not None else None
-    if client_id is None or not client_id.startswith(_MARK):
+    if client_id is None or not client_id.startswith(TOUCH_MARK):
         return None
-    return work.touches.find(client_id.removeprefix(_MARK))
+    return work.touches.find(client_id.removeprefix(TOUCH_MARK))
 
 
 def find_address(work: UnitOfWork, touch: PlannedTouch) -> str | None:

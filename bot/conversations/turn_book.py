@@ -17,7 +17,7 @@ from bot.conversations.outgoing import post, post_touch
 from bot.conversations.rasa import RasaReply, TurnFailed
 from bot.conversations.replies import Reply, prepare_replies
 from bot.conversations.sentences import say
-from bot.conversations.touches import find_touch, settle
+from bot.conversations.touches import TOUCH_MARK, find_touch, settle
 from bot.errors import DialogueUnavailable
 from bot.retention.winback.touches import TouchState
 from bot.storage.tables import Author, Conversation, Message, Mode, Turn, TurnState
@@ -68,11 +68,12 @@ class TurnBook:
         self._clock = clock
         self._random = SystemRandom()
 
-    def list_conversations(self) -> set[str]:
-        """Return the conversations in which something is to be done now."""
+    def list_conversations(self) -> dict[str, bool]:
+        """Return the conversations in which something is to be done now, and whether that is unhurried."""
         with self._database.read() as work:
-            unforgotten = {erasure.conversation_id for erasure in work.erasures.list_unforgotten()}
-            return unforgotten.union(work.turns.list_conversations_due(self._clock(), LONGEST_DELAY))
+            unforgotten = {erasure.conversation_id: False for erasure in work.erasures.list_unforgotten()}
+            due = work.turns.list_conversations_due(self._clock(), LONGEST_DELAY, TOUCH_MARK)
+            return due | unforgotten
 
     def look(self, conversation_id: str) -> Agenda:
         """Return what is to be done in a conversation."""

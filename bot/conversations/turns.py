@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 PARALLEL = 8
 """Conversations whose turns are made at the same time; beyond it Rasa's one process only gets slower."""
+UNHURRIED = 3
+"""So many of them at most are touches, so that whoever has written something does not wait behind a campaign."""
 SWEEP_SECONDS = 5
 PROBE_SECONDS = 1
 """How often Rasa is asked whether it is back while it is away."""
@@ -49,7 +51,7 @@ class TurnWorker:
         self._rasa = rasa
         self._announcer = announcer
         self._clock = clock
-        self._lanes = Lanes(self._make_turns, PARALLEL)
+        self._lanes = Lanes(self._make_turns, PARALLEL, UNHURRIED)
         # Whether Rasa was away before the start is not known, so turns that waited for it are tried at once.
         self._rasa_is_away = True
 
@@ -65,9 +67,9 @@ class TurnWorker:
             self._announcer.set_on_turn(None)
             await self._lanes.close()
 
-    def wake(self, conversation_id: str) -> None:
+    def wake(self, conversation_id: str, unhurried: bool = False) -> None:
         """Look at a conversation now, because a turn waits in it."""
-        self._lanes.wake(conversation_id)
+        self._lanes.wake(conversation_id, unhurried)
 
     async def _sweep(self) -> None:
         try:
@@ -78,8 +80,8 @@ class TurnWorker:
         except Exception as error:  # The database may be away for a moment; the next sweep looks again.
             log.error("turns.sweep_failed", error=type(error).__name__)
             return
-        for conversation_id in conversations:
-            self._lanes.serve(conversation_id)
+        for conversation_id, unhurried in conversations.items():
+            self._lanes.serve(conversation_id, unhurried)
 
     async def _make_turns(self, conversation_id: str) -> None:
         try:

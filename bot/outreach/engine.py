@@ -36,7 +36,9 @@ KEPT = timedelta(days=1)
 """After so long what has been carried out is forgotten; what became of each touch stands in our own tables."""
 AGAIN = timedelta(minutes=30)
 """After so long a claimed touch that could not be begun is tried anew."""
-AT_ONCE = 16
+A_SECOND = 26
+"""So many touches begin in a second at most, over all workers: a little more than leave."""
+THREADS = 8
 RETRY_SECONDS = 10
 
 
@@ -79,12 +81,12 @@ class Engine:
             "executor_id": f"outreach-{self._worker}",
             "log_level": "WARNING",
             "scheduler_polling_interval_sec": 1.0,
-            "max_executor_threads": AT_ONCE,
+            "max_executor_threads": THREADS,
             "use_listen_notify": False,
         }
         DBOS(config=config)
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=0.5)
+        DBOS.register_queue(QUEUE, limiter={"limit": A_SECOND, "period": 1.0}, polling_interval_sec=0.2)
         DBOS.apply_schedules(
             [
                 {"schedule_name": "look", "workflow_fn": look, "schedule": EVERY},

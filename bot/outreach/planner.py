@@ -6,7 +6,7 @@ It must not send anything, nor hold a rule of its own.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,22 +72,26 @@ class Planner:
             work.commit()
         return Tick(len(ids), tuple(claimed))
 
-    def ask(self, work: UnitOfWork, touch_id: str, now: datetime) -> Verdict | None:
-        """Return what keeps a claimed touch from leaving at this moment, or None where it may leave."""
-        touch = work.touches.find(touch_id)
-        records = work.lapsed.read([touch.customer_id]) if touch is not None else {}
-        if touch is None or touch.customer_id not in records:
-            return Verdict("barred.forgotten", None)
-        record = records[touch.customer_id]
-        left_at = self._persons.find_leaving(record)
-        if left_at is None or left_at > now:
-            return Verdict("barred.not_left", None)
-        suppressed = touch.customer_id in find_suppressed(work, self._persons, records)
-        person = self._persons.describe(record, left_at, suppressed=suppressed)
-        decided = check(person, touch.key, self._policy, list_improvements(work, now), now)
-        if decided.state is TouchState.CLAIMED:
-            return None
-        return Verdict(decided.because, decided.due_at if decided.state is TouchState.HELD else None)
+    def ask(self, work: UnitOfWork, touch_ids: Collection[str], now: datetime) -> dict[str, Verdict | None]:
+        """Return what keeps each of these claimed touches from leaving at this moment, or None where it may leave."""
+        touches = work.touches.list_by_id(touch_ids)
+        records = work.lapsed.read({touch.customer_id for touch in touches})
+        suppressed = find_suppressed(work, self._persons, records)
+        improvements = list_improvements(work, now)
+        found: dict[str, Verdict | None] = {}
+        for touch in touches:
+            record = records[touch.customer_id]
+            left_at = self._persons.find_leaving(record)
+            if left_at is None or left_at > now:
+                found[touch.id] = Verdict("barred.not_left", None)
+                continue
+            person = self._persons.describe(record, left_at, suppressed=touch.customer_id in suppressed)
+            decided = check(person, touch.key, self._policy, improvements, now)
+            if decided.state is TouchState.CLAIMED:
+                found[touch.id] = None
+            else:
+                found[touch.id] = Verdict(decided.because, decided.due_at if decided.state is TouchState.HELD else None)
+        return found
 
     def settle(self, touch_id: str, state: TouchState) -> None:
         """Write down what became of a claimed touch, and have the person looked at again."""

@@ -8,10 +8,52 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from bot.storage.database import is_due
 from bot.storage.tables import Channel, Letter, LetterKind, LetterState, Message
 
 UNDELIVERED = (LetterState.UNKNOWN, LetterState.FAILED)
+
+
+# What is asked for every letter is put together once.
+_OLDER = aliased(Letter)
+_NEXT = (
+    sa.select(Letter)
+    .where(
+        Letter.channel == sa.bindparam("channel"),
+        Letter.kind == sa.bindparam("kind"),
+        Letter.state == LetterState.WAITING,
+        # As `is_due` says it.
+        sa.or_(Letter.next_attempt_at <= sa.bindparam("now"), Letter.next_attempt_at > sa.bindparam("horizon")),
+        Letter.address.not_in(sa.bindparam("busy", expanding=True)),
+        ~sa.select(_OLDER.id)
+        .where(
+            _OLDER.channel == Letter.channel,
+            _OLDER.address == Letter.address,
+            _OLDER.state.in_((LetterState.WAITING, LetterState.SENDING)),
+            _OLDER.id < Letter.id,
+        )
+        .exists(),
+    )
+    .order_by(Letter.id)
+    .limit(1)
+)
+_AHEAD = (
+    sa.select(Letter.touch_id)
+    .where(
+        Letter.channel == sa.bindparam("channel"),
+        Letter.kind == LetterKind.TOUCH,
+        Letter.state == LetterState.WAITING,
+        Letter.id >= sa.bindparam("first"),
+        ~sa.select(_OLDER.id).where(_OLDER.touch_id == Letter.touch_id, _OLDER.state == LetterState.SENT).exists(),
+    )
+    .order_by(Letter.id)
+    .limit(sa.bindparam("most"))
+)
+_WAITING = (
+    sa.select(Letter, Message)
+    .join(Message, Message.id == Letter.message_id)
+    .where(Letter.id == sa.bindparam("letter"), Letter.state == LetterState.WAITING)
+    .with_for_update(skip_locked=True, of=Letter)
+)
 
 
 class Letters:
@@ -29,48 +71,26 @@ class Letters:
         """Return the letter, or None."""
         return self._session.get(Letter, letter_id)
 
-    def has_due(self, channel: Channel, now: datetime, horizon: timedelta) -> bool:
-        """Tell whether anything is due; a glance that takes no lock."""
-        waits = sa.and_(Letter.channel == channel, Letter.state == LetterState.WAITING)
-        due = is_due(Letter.next_attempt_at, now, horizon)
-        return self._session.scalar(sa.select(Letter.id).where(waits, due).limit(1)) is not None
-
-    def lock_next(
-        self, channel: Channel, now: datetime, horizon: timedelta, busy: Collection[str]
-    ) -> tuple[Letter, Message] | None:
-        """Return the letter that goes next, with the message whose buttons it carries, and let nobody else take it:
-        replies before touches, the oldest first, and to one address never one before an older one. Addresses that are
-        `busy` are left alone."""
-        older = aliased(Letter)
-        overtakes = (
-            sa.select(older.id)
-            .where(
-                older.channel == Letter.channel,
-                older.address == Letter.address,
-                older.state.in_((LetterState.WAITING, LetterState.SENDING)),
-                older.id < Letter.id,
-            )
-            .exists()
-        )
-        query = (
-            sa.select(Letter, Message)
-            .join(Message, Message.id == Letter.message_id)
-            .where(
-                Letter.channel == channel,
-                Letter.state == LetterState.WAITING,
-                is_due(Letter.next_attempt_at, now, horizon),
-                Letter.address.not_in(busy),
-                ~overtakes,
-            )
-            .order_by(Letter.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=Letter)
-        )
+    def find_next(self, channel: Channel, now: datetime, horizon: timedelta, busy: Collection[str]) -> Letter | None:
+        """Return the letter that goes next, or None: replies before touches, the oldest first, and to one address never
+        one before an older one. Addresses that are `busy` are left alone. It takes no lock."""
+        given = {"channel": channel, "now": now, "horizon": now + horizon, "busy": list(busy)}
         for kind in (LetterKind.REPLY, LetterKind.TOUCH):
-            row = self._session.execute(query.where(Letter.kind == kind)).one_or_none()
-            if row is not None:
-                return row[0], row[1]
+            found = self._session.scalar(_NEXT, given | {"kind": kind})
+            if found is not None:
+                return found
         return None
+
+    def list_touches_ahead(self, letter: Letter, most: int) -> list[str]:
+        """Return the touches that this letter and those after it on its channel carry, if nothing of them has left."""
+        rows = self._session.scalars(_AHEAD, {"channel": letter.channel, "first": letter.id, "most": most})
+        return [touch_id for touch_id in rows if touch_id is not None]
+
+    def lock_waiting(self, letter_id: int) -> tuple[Letter, Message] | None:
+        """Return a letter that waits, with the message whose buttons it carries, and let nobody else take it; None
+        where somebody has."""
+        row = self._session.execute(_WAITING, {"letter": letter_id}).one_or_none()
+        return (row[0], row[1]) if row is not None else None
 
     def list_sending(self, channel: Channel, worker: str) -> Sequence[Letter]:
         """Return the letters a worker has in hand, of which it is not known whether they have left."""

@@ -26,6 +26,11 @@ class Touches:
         """Return the touch, or None."""
         return self._session.get(PlannedTouch, touch_id)
 
+    def list_by_id(self, touch_ids: Collection[str]) -> Sequence[PlannedTouch]:
+        """Return these touches."""
+        query = sa.select(PlannedTouch).where(is_one_of(self._session, PlannedTouch.id, touch_ids))
+        return self._session.scalars(query).all()
+
     def lock(self, touch_id: str) -> PlannedTouch | None:
         """Return the touch, or None; nobody else changes it until this transaction ends."""
         return self._session.get(PlannedTouch, touch_id, with_for_update=True)

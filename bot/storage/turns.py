@@ -59,15 +59,17 @@ class Turns:
             .values(next_attempt_at=now)
         )
 
-    def list_conversations_due(self, now: datetime, horizon: timedelta) -> list[str]:
-        """Return the conversations that have a waiting turn whose time has come; none is put off beyond `horizon`."""
-        return list(
-            self._session.scalars(
-                sa.select(Turn.conversation_id)
-                .where(Turn.state == TurnState.WAITING, is_due(Turn.next_attempt_at, now, horizon))
-                .distinct()
-            )
+    def list_conversations_due(self, now: datetime, horizon: timedelta, unhurried: str) -> dict[str, bool]:
+        """Return the conversations that have a waiting turn whose time has come, and whether all that waits there is
+        unhurried: its sender's ids begin so. None is put off beyond `horizon`."""
+        is_hurried = sa.or_(Message.client_id.is_(None), ~Message.client_id.startswith(unhurried, autoescape=True))
+        rows = self._session.execute(
+            sa.select(Turn.conversation_id, sa.func.max(sa.case((is_hurried, 1), else_=0)))
+            .join(Message, Message.id == Turn.message_id)
+            .where(Turn.state == TurnState.WAITING, is_due(Turn.next_attempt_at, now, horizon))
+            .group_by(Turn.conversation_id)
         )
+        return {conversation_id: not hurried for conversation_id, hurried in rows}
 
     def count_waiting(self) -> int:
         """Return how many turns wait."""

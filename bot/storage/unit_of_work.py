@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -33,11 +34,16 @@ from bot.storage.turns import Turns
 Store = Callable[[], "UnitOfWork"]
 
 
+PATIENCE_SECONDS = 10
+"""How long a writer waits for its turn."""
+
+
 class UnitOfWork:
     """One transaction. Leaving it without `commit()` undoes everything, so an error needs no handling of its own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, turn_to_write: threading.Lock | None = None) -> None:
         self.session = session
+        self._turn_to_write = turn_to_write
         self.conversations = Conversations(session)
         self.turns = Turns(session)
         self.letters = Letters(session)
@@ -62,13 +68,19 @@ class UnitOfWork:
         self.policies = Policies(session)
 
     def __enter__(self) -> Self:
+        if self._turn_to_write is not None and not self._turn_to_write.acquire(timeout=PATIENCE_SECONDS):
+            raise sa.exc.TimeoutError("others have been writing for too long")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # Closing undoes what was not committed, and leaves what was read as it was read.
-        self.session.close()
+        try:
+            self.session.close()
+        finally:
+            if self._turn_to_write is not None:
+                self._turn_to_write.release()
 
     def commit(self) -> None:
         """Make everything done since the beginning permanent."""
@@ -80,12 +92,15 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
+        # SQLite lets one write at a time, and lets the others look again and again whether it is their turn. Whoever
+        # waits here goes on the moment it is.
+        self._turn_to_write = threading.Lock() if self.engine.dialect.name == "sqlite" else None
         self._writes = sessionmaker(self.engine, expire_on_commit=False)
         self._reads = sessionmaker(self.engine.execution_options(reads_only=True), expire_on_commit=False)
 
     def write(self) -> UnitOfWork:
         """Begin a transaction that may write."""
-        return UnitOfWork(self._writes())
+        return UnitOfWork(self._writes(), self._turn_to_write)
 
     def read(self) -> UnitOfWork:
         """Begin a transaction that only reads."""

@@ -5,6 +5,7 @@ It counts and judges; what is sent, and when, the product decides.
 
 from __future__ import annotations
 
+import os
 import statistics
 import threading
 import time
@@ -70,9 +71,13 @@ class Campaign:
             for talker in talkers:
                 talker.start()
             audience.become_due()
-            began = time.monotonic()
+            began, used = time.monotonic(), measure_processor(stack)
             self._watch(stack, api, audience)
             took = time.monotonic() - began
+            if not self._kills:
+                spent = {name: seconds - used[name] for name, seconds in measure_processor(stack).items()}
+                each = ", ".join(f"{name} {1000 * seconds / self._people:.0f} ms" for name, seconds in spent.items())
+                self.account.append(f"processor for each message: {each}")
             over.set()
             for talker in talkers:
                 talker.join()
@@ -116,6 +121,16 @@ class Campaign:
                 f"{waited[-1]:.2f} s, unanswered {sum(talker.unanswered for talker in talkers)}"
             )
         self.account += [f"ended without having been killed: {fall}" for fall in self.falls]
+
+
+def measure_processor(stack: MortalStack) -> dict[str, float]:
+    """Return how many seconds of processor each process has used so far."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    used = {}
+    for name, pid in stack.list_pids().items():
+        user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        used[name] = (int(user) + int(system)) / ticks
+    return used
 
 
 def count_heard(audience: Audience, api: BotApi) -> int:

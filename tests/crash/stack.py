@@ -69,6 +69,11 @@ class MortalStack(Stack):
         with self._starting:
             self._processes[name].kill()
 
+    def list_pids(self) -> dict[str, int]:
+        """Return the ids of the processes that run, by name."""
+        with self._starting:
+            return {name: process.pid for name, process in self._processes.items()}
+
     def wait_healthy(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while not self._answers_well():

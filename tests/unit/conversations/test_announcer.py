@@ -45,7 +45,7 @@ async def test_listeners_are_counted_until_they_leave() -> None:
 async def test_a_waiting_turn_wakes_its_maker_and_those_who_watch() -> None:
     announcer = Announcer()
     waiting: list[str] = []
-    announcer.set_on_turn(waiting.append)
+    announcer.set_on_turn(lambda conversation_id, unhurried: waiting.append(conversation_id))
     with announcer.listen("mine") as waker:
         announcer.turn_waits("mine")
         await waker.sleep(10)
