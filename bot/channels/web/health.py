@@ -34,6 +34,7 @@ class Health(BaseModel):
     telegram: str = "off"
     telegram_address: str | None = None
     email: str = "off"
+    outreach: str = "off"
     waiting_updates: int = 0
     failed_updates: int = 0
     waiting_letters: int = 0
@@ -61,11 +62,17 @@ class HealthCheck:
     """Looks at Rasa and at the database."""
 
     def __init__(
-        self, database: Database, rasa: Rasa, telegram: Found | None = None, email: Watched | None = None
+        self,
+        database: Database,
+        rasa: Rasa,
+        telegram: Found | None = None,
+        email: Watched | None = None,
+        outreach: Watched | None = None,
     ) -> None:
         self._database = database
         self._telegram = telegram
         self._email = email
+        self._outreach = outreach
         self._rasa = rasa
         self._known: tuple[float, Health] | None = None
 
@@ -84,8 +91,8 @@ class HealthCheck:
 
     async def _look(self) -> Health:
         rasa, counts = await asyncio.gather(self._rasa.is_ready(), asyncio.to_thread(self._count))
-        telegram, email = _describe(self._telegram), _describe(self._email)
-        works = rasa and counts is not None and {telegram, email} <= {"ok", "off"}
+        telegram, email, outreach = map(_describe, (self._telegram, self._email, self._outreach))
+        works = rasa and counts is not None and {telegram, email, outreach} <= {"ok", "off"}
         return Health(
             status="ok" if works else "degraded",
             rasa=rasa,
@@ -93,6 +100,7 @@ class HealthCheck:
             telegram=telegram,
             telegram_address=self._telegram.address if self._telegram else None,
             email=email,
+            outreach=outreach,
             **counts or {"waiting_turns": 0},
         )
 

@@ -1,7 +1,7 @@
 /* The page behind the link in an e-mail. Programs open links to look at them, so nothing happens until a person presses
  * the button, or has done so before in this browser. */
 const place = document.getElementById("chat");
-const door = document.getElementById("door");
+const heading = document.getElementById("top");
 const button = document.getElementById("open");
 const trouble = document.getElementById("trouble");
 const key = `farewell:${location.origin}:talk:${place.dataset.key}`;
@@ -11,9 +11,6 @@ async function open() {
   trouble.hidden = true;
   try {
     const { createPage } = await import("./widget/chat.js");
-    document.body.className = "chatpage";
-    door.hidden = true;
-    place.hidden = false;
     await createPage(place, {
       server: location.origin,
       key,
@@ -26,10 +23,9 @@ async function open() {
       tell: () => {},
       warn: (...words) => console.warn("Farewell:", ...words),
     });
+    document.body.className = "chatpage";
+    heading.className = "hidden"; // Still there for whoever listens to the page.
   } catch (error) {
-    document.body.className = "";
-    place.hidden = true;
-    door.hidden = false;
     button.disabled = false;
     trouble.hidden = false;
     console.warn("Farewell: the chat could not be loaded.", error);
