@@ -63,7 +63,9 @@ def create_app(services: Services, limits: RateLimits | None = None) -> FastAPI:
     )
     app.mount(COMPANY_API, CompanyApi(services.intake, services.settings).build())
     app.mount("/api", api.build(explainer))
-    app.include_router(HealthCheck(services.database, services.rasa, services.telegram, services.email).build())
+    app.include_router(
+        HealthCheck(services.database, services.rasa, services.telegram, services.email, services.engine).build()
+    )
     app.include_router(LinkPages(services.correspondence, services.copy, limits or RateLimits()).build())
     if services.telegram is not None:
         app.include_router(services.telegram.build())

@@ -36,6 +36,7 @@ from bot.conversations.touch_links import TouchLinks
 from bot.conversations.touches import TouchService
 from bot.intake.desk import Desk
 from bot.outreach.engine import Engine
+from bot.outreach.means import limit_channels
 from bot.outreach.persons import Persons
 from bot.outreach.planner import Planner
 from bot.reasons.artefact import MODEL_DIRECTORY
@@ -103,7 +104,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     conversations = ConversationService(database, tokens, interviews, opt_outs, announcer, copy, clock)
     chats = ChatService(database, opt_outs, announcer, copy, clock)
     touches = TouchService(database, opt_outs, announcer, clock)
-    planner = Planner(database, policy, Persons(settings, policy, opt_outs), clock)
+    in_use = limit_channels(policy, settings)
+    planner = Planner(database, in_use, Persons(settings, in_use, opt_outs), clock)
     telegram = None
     if settings.telegram_bot_token is not None:
         token = settings.telegram_bot_token.get_secret_value()
@@ -114,7 +116,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     )
     email = None
     if settings.writes_by_email:
-        letters = LetterBook(database, Channel.EMAIL, clock, planner.ask)
+        letters = LetterBook(database, Channel.EMAIL, clock, planner.ask, settings.worker)
         writer = MailWriter(settings, copy, clock)
         email = EmailChannel(letters, CustomerEmailSender(MailServer(settings), writer, correspondence))
     return Services(
@@ -138,7 +140,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         chats=chats,
         handoff=HandoffService(database, announcer, clock),
         touches=touches,
-        engine=Engine(settings, planner, touches, clock),
+        engine=Engine(settings, planner, touches, clock, settings.worker),
         stories=StoryService(database, clock, settings.timezone),
         values=ValueService(database, policy, clock),
         intake=Desk(database, policy, clock),

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
 
     # Where things are.
     database_url: str = "sqlite:///var/farewell.db"
+    worker: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "0"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     rasa_port: Annotated[int, Field(ge=1, le=65535)] = 5005

@@ -112,6 +112,9 @@ def command_settings(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch,
         "RASA_GATEWAY_SECRET": "g" * 40,
         "STAFF_PASSWORD": "p" * 12,
         "COMPANY_NAME": "Bramble & Oak",
+        # E-mail leads to a mail server on this machine, which nobody asks for anything here.
+        "SMTP_HOST": "127.0.0.1",
+        "EMAIL_FROM": "hello@bramble-and-oak.example",
         "SUPPORT_CONTACT": "help@example.org",
     }.items():
         monkeypatch.setenv(name, value)

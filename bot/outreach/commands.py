@@ -19,6 +19,7 @@ from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy import POLICY_FILE, load_policy
 from bot.conversations.policy_versions import find_ruling, get_policy_file
 from bot.errors import FarewellError
+from bot.outreach.means import limit_channels
 from bot.outreach.persons import Persons
 from bot.outreach.why import Why
 from bot.settings import Settings
@@ -78,7 +79,7 @@ def why_command(
     """Say what was and will be sent to a customer, or why nothing is: each time with the rule that decided."""
     settings = Settings.load()
     with open_ready(settings.database_url) as database:
-        policy = find_ruling(database, get_policy_file(settings)).policy
+        policy = limit_channels(find_ruling(database, get_policy_file(settings)).policy, settings)
         persons = Persons(settings, policy, OptOutService(database, settings, utc_now))
         for line in Why(database, policy, persons, utc_now).explain(customer):
             typer.echo(line)
@@ -98,7 +99,7 @@ def report_command(
 
     settings = Settings.load()
     with open_ready(settings.database_url) as database:
-        policy = find_ruling(database, get_policy_file(settings)).policy
+        policy = limit_channels(find_ruling(database, get_policy_file(settings)).policy, settings)
         persons = Persons(settings, policy, OptOutService(database, settings, utc_now))
         beginning = since.replace(tzinfo=UTC) if since is not None else None
         results = ResultService(database, policy, persons, utc_now).reckon(beginning)

@@ -54,7 +54,7 @@ class Engine:
         self._touches = touches
         self._worker = worker
         self._looking = threading.Lock()
-        self._trouble: str | None = None
+        self._trouble: str | None = "has not started yet"
 
     @property
     def trouble(self) -> str | None:
@@ -124,7 +124,7 @@ class Engine:
         try:
             await asyncio.to_thread(self.launch)
         except Exception as error:  # The database may be away for a moment.
-            self._trouble = type(error).__name__
+            self._trouble = f"cannot start ({type(error).__name__})"
             log.exception("outreach.engine_not_started")
             return False
         self._trouble = None

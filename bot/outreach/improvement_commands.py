@@ -12,6 +12,7 @@ from bot.clock import utc_now
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy_versions import find_ruling, get_policy_file
 from bot.outreach.improvements import ImprovementService, Preview, Recipient
+from bot.outreach.means import limit_channels
 from bot.outreach.persons import Persons
 from bot.retention.reasons import Reason
 from bot.retention.winback.telling import explain_rule, write_moment
@@ -45,7 +46,7 @@ def add(
     will read; nothing is stored before you agree."""
     settings = Settings.load()
     with open_ready(settings.database_url) as database:
-        policy = find_ruling(database, get_policy_file(settings)).policy
+        policy = limit_channels(find_ruling(database, get_policy_file(settings)).policy, settings)
         persons = Persons(settings, policy, OptOutService(database, settings, utc_now))
         service = ImprovementService(database, policy, persons, utc_now)
         draft = service.draft(what, reason, place, product, feature)

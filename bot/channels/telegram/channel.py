@@ -61,7 +61,7 @@ class TelegramChannel:
         self._copy = copy
         self._bot = _make_bot(token, settings.telegram_api_base_url)
         self._updates = UpdateBook(database, clock)
-        letters = LetterBook(database, Channel.TELEGRAM, clock, gate)
+        letters = LetterBook(database, Channel.TELEGRAM, clock, gate, settings.worker)
         handler = DeedHandler(chats, conversations, letters, copy)
         self._worker = UpdateWorker(self._updates, handler, self._bot)
         self._reception = Reception(self._updates, self._worker.wake)
