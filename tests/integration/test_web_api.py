@@ -259,7 +259,7 @@ async def test_health_tells_what_works(gateway: Gateway, monkeypatch: pytest.Mon
     healthy = await gateway.http.get("/health")
     queues = ("waiting_deliveries", "failed_deliveries", "waiting_updates", "failed_updates")
     nothing = dict.fromkeys((*queues, "waiting_letters", "unknown_letters", "failed_letters"), 0)
-    nothing |= {"telegram": "off", "telegram_address": None, "email": "off"}
+    nothing |= {"telegram": "off", "telegram_address": None, "email": "off", "outreach": "off"}
     assert healthy.json() == {"status": "ok", "rasa": True, "database": True, "waiting_turns": 0, **nothing}
 
     await gateway.rasa.stop()
