@@ -59,6 +59,7 @@ class Sentence(StrEnum):
     MAIL_SUBJECT_WELCOME_BACK = "utter_gateway_mail_subject_welcome_back"
     MAIL_SUBJECT_REMINDER = "utter_gateway_mail_subject_reminder"
     MAIL_SUBJECT_ANNOUNCEMENT = "utter_gateway_mail_subject_announcement"
+    MAIL_SUBJECT_THANKS = "utter_gateway_mail_subject_thanks"
     MAIL_ANSWER = "utter_gateway_mail_answer"
     MAIL_BECAUSE = "utter_gateway_mail_because"
     MAIL_UNSUBSCRIBE = "utter_gateway_mail_unsubscribe"

@@ -101,6 +101,7 @@ def _build_winback(read: WinbackFields) -> WinbackRules:
         lapsed_after_days=read.lapsed_after_days,
         reminder_days=read.reminder_days,
         again_within_days=read.again_within_days,
+        thank_returned=read.thank_returned,
         channels=read.channels,
         plans={leading: tuple(Step(step.touch, step.day) for step in steps) for leading, steps in read.plans.items()},
         offers={reason: _build_rows(rows) for reason, rows in read.offers.items() if rows},

@@ -10,7 +10,7 @@ from datetime import time
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from pydantic_core import PydanticCustomError
 
 from bot.retention.channels import Channel
@@ -158,6 +158,7 @@ class WinbackFields(Fields):
     lapsed_after_days: Annotated[StrictInt, Field(ge=7, le=3650)]
     reminder_days: Annotated[StrictInt, Field(ge=1, le=90)]
     again_within_days: Annotated[StrictInt, Field(ge=1, le=3650)]
+    thank_returned: StrictBool = False
     channels: tuple[Channel, ...]
     plans: dict[Leading, Steps]
     offers: dict[Reason, Rows]

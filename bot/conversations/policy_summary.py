@@ -119,6 +119,7 @@ def _list_limits(policy: Policy) -> Iterator[tuple[str, str]]:
     yield "lapsed", f"who has bought nothing for {rules.lapsed_after_days} days"
     yield "reminder", f"{rules.reminder_days} days before an offer ends, once"
     yield "leaving again", f"no other offer within {rules.again_within_days} days of taking one"
+    yield "coming back", "thanked once, from 1 to 14 days after" if rules.thank_returned else "not thanked"
     yield "where", "by " + ", else by ".join(channel.value for channel in rules.channels)
     first, second = rules.budget.of_first_life, rules.budget.of_second_life
     yield "offers cost", f"{first}% at most of what somebody has brought in, and {second}% of what they are expected to"

@@ -111,6 +111,8 @@ def _find_wrong_touches(leading: Reason | None, path: FieldPath, steps: Sequence
             yield where, "'announcement' is not planned by day: it comes when something has been put right; remove it."
         elif step.touch is TouchKind.REMINDER:
             yield where, "'reminder' is not planned by day: it comes reminder_days before an offer ends; remove it."
+        elif step.touch is TouchKind.THANKS:
+            yield where, "'thanks' is not planned by day: it comes when somebody is back (thank_returned); remove it."
         elif not allowed:
             yield where, f"nothing is planned for people who leave for this reason; write `{path[-1]}: none`."
         elif step.touch not in allowed:

@@ -100,6 +100,7 @@ class Persons:
             sensitive=any(it.sensitive for one in everywhere for it in one.interviews),
             disputed=any(one.customer.disputed_at is not None for one in everywhere),
             returned=bought_again or any(at >= left_at for at in record.returned),
+            returned_at=min((at for at in record.returned if at >= left_at), default=None),
             left_for_offer=any(
                 timedelta() <= left_at - at <= timedelta(days=rules.again_within_days) for at in record.taken
             ),

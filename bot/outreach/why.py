@@ -95,11 +95,13 @@ class Why:
     def _find_bars(self, person: Lapsed) -> Iterator[str]:
         """Say what keeps each kind of message from them now."""
         bars: dict[str, list[TouchKind]] = {}
-        for kind in TouchKind:
+        # Who has not come back is not thanked, which nobody asks about.
+        kinds = [kind for kind in TouchKind if kind is not TouchKind.THANKS or person.returned_at is not None]
+        for kind in kinds:
             bar = find_bar(person, kind, self._policy.winback)
             if bar is not None:
                 bars.setdefault(bar, []).append(kind)
-        for bar, kinds in bars.items():
-            whole = len(kinds) == len(TouchKind)
-            what = "Nothing" if whole else "No " + " or ".join(kind.value.replace("_", "-") for kind in kinds)
+        for bar, barred in bars.items():
+            whole = len(barred) == len(kinds)
+            what = "Nothing" if whole else "No " + " or ".join(kind.value.replace("_", "-") for kind in barred)
             yield f"{what} is sent, because {explain_rule(bar)} ({bar})."

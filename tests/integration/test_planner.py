@@ -540,3 +540,17 @@ def test_of_a_product_hear_those_who_had_it_by_plan_or_purchase(company: Company
         work.commit()
     improve(company, Reason.PRODUCT_QUALITY, product="Green tea")
     assert sorted(list_told(company)) == [ids["ana"], ids["rui"]]
+
+
+def test_who_came_back_after_hearing_from_us_is_thanked_once(company: Company) -> None:
+    ana = company.add("ana")
+    company.pass_days(20)
+    with company.database.write() as work:
+        work.session.add(Return(customer_id=ana, at=company.clock.now))
+        work.commit()
+    company.change(lambda customer: None)
+    assert "Thanks: planned for" in "\n".join(company.why.explain("ana"))
+    sent = company.pass_days(200)
+    assert [it.touch.kind for it in sent] == [TouchKind.THANKS]
+    said = "\n".join(company.why.explain("ana"))
+    assert "because they came back (barred.returned)" in said

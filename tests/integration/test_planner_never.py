@@ -186,8 +186,13 @@ class AnyRecord(RuleBasedStateMachine):
         assert now - talk.heard_at >= timedelta(hours=RULES.pause_hours)
         assert not any(interview.sensitive for interview in interviews)
         assert customer.cancelled_at is not None
-        assert all(at < customer.cancelled_at for at in returns)
-        assert now - customer.cancelled_at >= 7 * DAY
+        back = [at for at in returns if at >= customer.cancelled_at]
+        if touch.kind is TouchKind.THANKS:
+            assert 1 * DAY <= now - min(back) <= 14 * DAY
+            assert sum(row.kind is TouchKind.THANKS and row.planned_at >= min(back) for row in rows) == 1
+        else:
+            assert back == []
+            assert now - customer.cancelled_at >= 7 * DAY
         if touch.kind is TouchKind.CHECK_IN:
             assert now - customer.cancelled_at <= 30 * DAY
         assert all(now - at >= RULES.cooldown_days * DAY for at in self.heard)
@@ -198,7 +203,7 @@ class AnyRecord(RuleBasedStateMachine):
         assert not ended or ended[-1].outcome is not Outcome.SAVED or now - customer.cancelled_at > 7 * DAY
         since = max(returns, default=None)
         why = [it.leading_reason for it in interviews if it.leading_reason and (not since or it.started_at > since)]
-        if why:
+        if why and touch.kind is not TouchKind.THANKS:
             assert touch.kind in ALLOWED_TOUCHES[why[-1]]
 
 

@@ -17,6 +17,8 @@ OUTCOMES = (
     *("return", "accept", "decline", "redeem", "opt_out", "complaint", "flag", "suppress", "handoff_start"),
     *("block", "unblock", "consent", "move"),
 )
+KINDS = (TouchKind.CHECK_IN, TouchKind.WELCOME_BACK, TouchKind.ANNOUNCEMENT, TouchKind.REMINDER)
+"""Nobody who has come back is thanked in a simulation: it is about winning back."""
 STATES = tuple(state.value for state in TouchState if state is not TouchState.CLAIMED)
 
 
@@ -52,7 +54,7 @@ class Tally:
         ended = Counter(self._touches.values())
         return {
             "customers": len(self._holdout),
-            "touches": {kind.value: {state: ended[kind.value, state] for state in STATES} for kind in TouchKind},
+            "touches": {kind.value: {state: ended[kind.value, state] for state in STATES} for kind in KINDS},
             "outcomes": {kind: self._outcomes[kind] for kind in OUTCOMES},
             "returns": self._compare(),
             "revenue": revenue,

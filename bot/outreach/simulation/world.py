@@ -46,6 +46,7 @@ class World:
     def __init__(
         self, policy: Policy, customers: int, days: int, seed: int, start: datetime, reviewing: Reviewing = review
     ) -> None:
+        policy = replace(policy, winback=replace(policy.winback, thank_returned=False))
         self._policy, self._start, self._end = policy, start, start + timedelta(days=days)
         self._reviewing, self._seed = reviewing, seed
         self._improvements: list[Improvement] = []

@@ -98,6 +98,29 @@ def _find_bars(person: Lapsed, kind: TouchKind, rules: WinbackRules) -> Iterator
         yield "barred.flagged"
     if person.disputed:
         yield "barred.disputed"
+    if kind is TouchKind.THANKS:
+        yield from _find_bars_of_thanks(person, rules)
+    else:
+        yield from _find_bars_of_winning_back(person, kind)
+    if sum(touch.state.counts for touch in list_since_leaving(person)) >= rules.attempts:
+        yield "barred.attempts"
+    if choose_channel(person, rules) is None:
+        agreed = any(contact.consent and contact.channel in rules.channels for contact in person.contacts)
+        yield "barred.unreachable" if agreed else "barred.no_consent"
+
+
+def _find_bars_of_thanks(person: Lapsed, rules: WinbackRules) -> Iterator[str]:
+    """Find what bars thanks: they are for somebody who came back after they had heard from us."""
+    heard = [touch.changed_at for touch in list_since_leaving(person) if touch.state.counts]
+    if person.returned_at is None or not any(at < person.returned_at for at in heard):
+        yield "barred.not_returned"
+    if not rules.thank_returned:
+        yield "barred.no_thanks"
+    if person.holdout:
+        yield "barred.holdout"
+
+
+def _find_bars_of_winning_back(person: Lapsed, kind: TouchKind) -> Iterator[str]:
     if person.returned:
         yield "barred.returned"
     if kind not in ALLOWED_TOUCHES[person.leading]:
@@ -106,11 +129,6 @@ def _find_bars(person: Lapsed, kind: TouchKind, rules: WinbackRules) -> Iterator
         yield "barred.accepted"
     if kind is not TouchKind.ANNOUNCEMENT:
         yield from _find_bars_unasked(person)
-    if sum(touch.state.counts for touch in list_since_leaving(person)) >= rules.attempts:
-        yield "barred.attempts"
-    if choose_channel(person, rules) is None:
-        agreed = any(contact.consent and contact.channel in rules.channels for contact in person.contacts)
-        yield "barred.unreachable" if agreed else "barred.no_consent"
 
 
 def _find_bars_unasked(person: Lapsed) -> Iterator[str]:

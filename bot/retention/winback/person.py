@@ -57,6 +57,8 @@ class Lapsed:
     sensitive: bool = False
     disputed: bool = False
     returned: bool = False
+    returned_at: datetime | None = None
+    """When they came back, as the company's system tells it; None where that is known by a purchase alone."""
     left_for_offer: bool = False
     waits_for_staff: bool = False
     last_said_at: datetime | None = None

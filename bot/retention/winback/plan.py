@@ -24,6 +24,8 @@ NEWS_DAYS = 120
 AS_ASKED = Step(TouchKind.CHECK_IN, 0)
 """What comes last for those who asked to be asked again later."""
 LATER = "winback.asked_later"
+FIRST_THANKS, LAST_THANKS = timedelta(days=1), timedelta(days=14)
+"""Between these spans after they came back somebody is thanked, or not at all."""
 USED_UP = ("late.", "offer.")
 """The rules whose skipping ends a step for good; others leave it to be planned anew once they no longer hold."""
 
@@ -35,6 +37,7 @@ def plan(person: Lapsed, rules: WinbackRules, improvements: Sequence[Improvement
         if touch is not None:
             yield touch
     yield from _plan_reminders(person, rules, now)
+    yield from _plan_thanks(person, rules, now)
     step = find_next_step(person, rules)
     if step is not None:
         touch = _plan_step(person, rules, *step, now)
@@ -69,6 +72,8 @@ def find_last_moment(touch: Touch, person: Lapsed) -> datetime:
     """Return the moment after which a touch no longer fits."""
     if touch.kind is TouchKind.REMINDER and touch.offer is not None:
         return touch.offer.deadline - timedelta(days=1)
+    if touch.kind is TouchKind.THANKS:
+        return touch.wanted_at - FIRST_THANKS + LAST_THANKS
     if touch.kind in REGULAR and touch.rule != LATER and TouchKind.CHECK_IN in ALLOWED_TOUCHES[person.leading]:
         is_first = not any(other.state.counts for other in list_since_leaving(person))
         if is_first or touch.kind is TouchKind.CHECK_IN:
@@ -124,6 +129,19 @@ def _plan_reminders(person: Lapsed, rules: WinbackRules, now: datetime) -> Itera
         touch = _make(person, rules, TouchKind.REMINDER, key, "reminder", wanted, now, offer=offer)
         if touch.due_at <= find_last_moment(touch, person):
             yield touch
+
+
+def _plan_thanks(person: Lapsed, rules: WinbackRules, now: datetime) -> Iterator[Touch]:
+    """Whoever came back after hearing from us is thanked, once."""
+    if person.returned_at is None or find_bar(person, TouchKind.THANKS, rules) is not None:
+        return
+    made = [touch for touch in list_since_leaving(person) if touch.kind is TouchKind.THANKS]
+    if any(touch.state.is_open or _is_done(touch) for touch in made):
+        return
+    wanted = person.returned_at + FIRST_THANKS
+    touch = _make(person, rules, TouchKind.THANKS, f"thanks.{len(person.touches) + 1}", "thanks", wanted, now)
+    if touch.due_at <= find_last_moment(touch, person):
+        yield touch
 
 
 def _make(

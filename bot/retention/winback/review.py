@@ -17,7 +17,10 @@ from bot.retention.winback.plan import find_last_moment, fits_plan, plan
 from bot.retention.winback.touches import Touch, TouchKind, TouchState
 from bot.retention.winback.welcome_back_offer import choose_welcome_back_offer
 
-_URGENCY = (TouchKind.REMINDER, TouchKind.ANNOUNCEMENT, TouchKind.WELCOME_BACK, TouchKind.CHECK_IN)
+_URGENCY = (
+    *(TouchKind.THANKS, TouchKind.REMINDER, TouchKind.ANNOUNCEMENT),
+    *(TouchKind.WELCOME_BACK, TouchKind.CHECK_IN),
+)
 """Of several touches whose time has come the one that can wait least leaves first."""
 
 

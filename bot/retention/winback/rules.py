@@ -28,7 +28,7 @@ ALLOWED_TOUCHES: Mapping[Reason | None, frozenset[TouchKind]] = {
         FAILURES_OF_OURS,
         frozenset({TouchKind.CHECK_IN, TouchKind.WELCOME_BACK, TouchKind.ANNOUNCEMENT}),
     ),
-    Reason.PRICE: frozenset(TouchKind),
+    Reason.PRICE: frozenset({TouchKind.CHECK_IN, TouchKind.WELCOME_BACK, TouchKind.ANNOUNCEMENT, TouchKind.REMINDER}),
     Reason.BILLING_ACCOUNT: frozenset({TouchKind.CHECK_IN}),
     Reason.TRUST_PRIVACY: frozenset({TouchKind.CHECK_IN, TouchKind.WELCOME_BACK}),
     Reason.MISSING_FEATURES: frozenset({TouchKind.CHECK_IN, TouchKind.ANNOUNCEMENT}),
@@ -39,7 +39,8 @@ ALLOWED_TOUCHES: Mapping[Reason | None, frozenset[TouchKind]] = {
     Reason.OTHER_UNCLEAR: frozenset({TouchKind.CHECK_IN}),
 }
 """What somebody may hear who left for a leading reason; None: they never said why. No policy can widen it. Only who
-left over the price is reminded of an offer: a gesture is no bargain to hurry for."""
+left over the price is reminded of an offer: a gesture is no bargain to hurry for. Thanks are for everybody who is back,
+whatever they had left for."""
 
 ALLOWED_OFFERS: Mapping[Reason, tuple[OfferKind, ...]] = {
     **dict.fromkeys(Reason, ()),
@@ -98,6 +99,8 @@ class WinbackRules:
     reminder_days: int
     again_within_days: int
     """Who leaves again so soon after redeeming an offer gets no other one."""
+    thank_returned: bool
+    """Whether somebody who came back after hearing from us is thanked, once."""
     channels: tuple[Channel, ...]
     """The preferred one first; on others nobody is written to."""
     plans: Mapping[Reason | None, tuple[Step, ...]]

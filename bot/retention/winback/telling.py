@@ -13,6 +13,7 @@ from bot.retention.winback.touches import Touch, TouchKind, TouchState
 
 _RULES = {
     "announcement": "something they left over was put right",
+    "thanks": "they came back after they had heard from us",
     "reminder": "an offer they have not answered ends soon",
     "barred.opted_out": "they asked us never to write again",
     "barred.suppressed": "one of their addresses is suppressed",
@@ -20,6 +21,8 @@ _RULES = {
     "barred.flagged": "staff have flagged them",
     "barred.disputed": "they complained about us or dispute a charge",
     "barred.returned": "they came back",
+    "barred.not_returned": "they have not come back since they heard from us",
+    "barred.no_thanks": "the policy has nobody thanked",
     "barred.left_again": "it belongs to an earlier leaving",
     "barred.other_reason": "it was planned for another reason or day of leaving than the one known since",
     "barred.not_left": "they have not left, or not yet",
@@ -42,6 +45,7 @@ _RULES = {
     "late.check_in": "the first message comes by day 30 or not at all",
     "late.welcome_back": "its day is long past, or it would be the first they hear after day 30",
     "late.announcement": "it is no longer news",
+    "late.thanks": "they have been back for two weeks",
     "late.reminder": "the offer ends too soon, or has ended",
     "offer.no_reason": "they never said why they left",
     "offer.none": "the policy has no offer for them",
@@ -55,6 +59,7 @@ _KINDS = {
     TouchKind.WELCOME_BACK: "Welcome back",
     TouchKind.ANNOUNCEMENT: "Announcement",
     TouchKind.REMINDER: "Reminder",
+    TouchKind.THANKS: "Thanks",
 }
 
 

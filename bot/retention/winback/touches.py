@@ -14,12 +14,14 @@ from bot.retention.offers import OfferKind
 
 
 class TouchKind(StrEnum):
-    """What a touch is for. A reminder is of an offer that was made in a welcome-back touch."""
+    """What a touch is for. A reminder is of an offer that was made in a welcome-back touch; thanks are for somebody who
+    has come back."""
 
     CHECK_IN = "check_in"
     WELCOME_BACK = "welcome_back"
     ANNOUNCEMENT = "announcement"
     REMINDER = "reminder"
+    THANKS = "thanks"
 
 
 class TouchState(StrEnum):

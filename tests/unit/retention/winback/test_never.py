@@ -31,7 +31,7 @@ contacts = st.lists(
     max_size=4,
     unique_by=lambda contact: contact.channel,
 ).map(tuple)
-MARKS = ["opted_out", "flagged", "sensitive", "disputed", "returned"]
+MARKS = ["opted_out", "flagged", "sensitive", "disputed"]
 
 
 class AnyLife(RuleBasedStateMachine):
@@ -67,6 +67,11 @@ class AnyLife(RuleBasedStateMachine):
     @rule(mark=st.sampled_from(MARKS), holds=SELDOM)
     def something_is_learnt(self, mark: str, holds: bool) -> None:
         self.life.change(**{mark: holds})
+
+    @rule(told=st.sampled_from([True, True, False]))
+    def they_come_back(self, told: bool) -> None:
+        if not self.life.person.returned:
+            self.life.change(returned=True, returned_at=self.life.now if told else None)
 
     @rule(waits=SELDOM)
     def staff_take_over_or_hand_back(self, waits: bool) -> None:
@@ -115,7 +120,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule()
     def they_leave_again(self) -> None:
-        self.life.change(returned=False, leaving=self.life.person.leaving + 1, left_at=self.life.now)
+        self.life.change(returned=False, returned_at=None, leaving=self.life.person.leaving + 1, left_at=self.life.now)
 
     @invariant()
     def judge(self) -> None:
@@ -138,18 +143,35 @@ class AnyLife(RuleBasedStateMachine):
         assert not any(contact.suppressed for contact in person.contacts)
         agreed = {contact.channel for contact in person.contacts if contact.consent and contact.reachable}
         assert touch.channel in agreed & set(SENDABLE)
+        if touch.kind is TouchKind.THANKS:
+            self._judge_thanks(touch)
+        else:
+            self._judge_fitting(touch)
+        if person.last_said_at is not None:
+            assert at - person.last_said_at >= timedelta(hours=RULES.pause_hours)
+        self._judge_frequency(touch)
+        self._judge_content(touch)
+
+    def _judge_thanks(self, touch: Touch) -> None:
+        person = self.life.person
+        assert person.returned_at is not None
+        assert timedelta(days=1) <= touch.changed_at - person.returned_at <= timedelta(days=14)
+        before = [other for other in self.life.heard if other.leaving == person.leaving and other.key != touch.key]
+        assert any(other.changed_at < person.returned_at for other in before)
+        assert TouchKind.THANKS not in [other.kind for other in before]
+        assert not person.holdout
+
+    def _judge_fitting(self, touch: Touch) -> None:
+        person, at = self.life.person, touch.changed_at
+        assert not person.returned
         assert touch.kind in ALLOWED_TOUCHES[person.leading]
         if touch.kind is not TouchKind.ANNOUNCEMENT:
             assert not person.holdout
             assert person.likelihood is None or person.likelihood > 2
-        if person.last_said_at is not None:
-            assert at - person.last_said_at >= timedelta(hours=RULES.pause_hours)
         day = (at - person.left_at) / timedelta(days=1)
         assert day >= (90 if person.leading is Reason.NO_LONGER_NEEDED else 7)
         if touch.kind is TouchKind.CHECK_IN:
             assert day <= 30
-        self._judge_frequency(touch)
-        self._judge_content(touch)
 
     def _judge_frequency(self, touch: Touch) -> None:
         heard = self.life.heard
