@@ -20,6 +20,16 @@ def write_day(moment: datetime, zone: tzinfo, now: datetime) -> str:
     return written if local.year == now.astimezone(zone).year else f"{written} {local.year}"
 
 
+def write_when(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """Return when something was, by the clocks in `zone`, as a sentence begins with it: "In May", "In May 2025" in
+    another year, "Earlier this month"."""
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    if (local.year, local.month) == (today.year, today.month):
+        return "Earlier this month"
+    month = _MONTHS[local.month - 1]
+    return f"In {month}" if local.year == today.year else f"In {month} {local.year}"
+
+
 def find_zone(*names: str | None) -> tzinfo:
     """Return the first of these time zones (IANA names) that exists, or UTC."""
     return next((zone for name in names if name and (zone := _read_zone(name))), ZoneInfo("UTC"))

@@ -188,7 +188,7 @@ def read(question: Question, said: Utterance, patience: Patience, *, confirming:
         return _read_button(question, said)
     if asks_to_stop(said.text):
         return None if said.intent is Intent.STOP_CONTACT else Reading(stop=True, words=False)
-    if confirming and _read_yes_or_no(said) is not None:
+    if confirming and read_yes_or_no(said) is not None:
         return None
     if refuses(said.text):
         return Reading(skipped=True)
@@ -286,7 +286,7 @@ def _read_offer(said: Utterance, patience: Patience) -> Reading | None:
     heard = hear(said.text, haggled=patience.haggled)
     if isinstance(heard, OfferTopic):
         return Reading(words=False, topic=heard)
-    value = _read_yes_or_no(said) if heard is None else int(heard)
+    value = read_yes_or_no(said) if heard is None else int(heard)
     return None if value is None else Reading(value=value, stop=mentions_stop(said.text))
 
 
@@ -296,7 +296,7 @@ def _read_consent(said: Utterance) -> Reading | None:
     words = normalise(said.text)
     if said.intent is Intent.ALLOW_CONTACT and said.confidence >= _SURENESS[Intent.ALLOW_CONTACT]:
         return Reading(value=1)
-    value = _read_yes_or_no(said)
+    value = read_yes_or_no(said)
     if value is None and count_words(words) <= _LONGEST_CONSENT and not _CONDITION.search(words):
         value = 1 if _BEGINS_WITH_YES.match(words) else 0 if _BEGINS_WITH_NO.match(words) else None
     return None if value is None else Reading(value=value, stop=mentions_stop(said.text))
@@ -305,10 +305,12 @@ def _read_consent(said: Utterance) -> Reading | None:
 def _read_email(said: Utterance) -> Reading | None:
     if address := read_address(said.text):
         return Reading(address=address)
-    return Reading(skipped=True) if _read_yes_or_no(said) == 0 else None
+    return Reading(skipped=True) if read_yes_or_no(said) == 0 else None
 
 
-def _read_yes_or_no(said: Utterance) -> int | None:
+def read_yes_or_no(said: Utterance) -> int | None:
+    """Return 1 or 0 where a message is a yes or no, by its own words or, where it is short, by what the classifier
+    makes of it; None otherwise."""
     plain = says_yes_or_no(said.text)
     if plain is not None:
         return plain
