@@ -13,12 +13,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.slots import make_sayable
+from actions.slots import count_asked, make_sayable, read_asked
 from bot.bootstrap import Services, get_services
 from bot.conversations.copy import describe_company
 
 HERE = "_here"
 """Ends the names of what is said in a chat of the customer's own, where that differs from what the web page says."""
+WORDINGS = ("", "_again", "_once_more")
 
 
 class FarewellAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types.
@@ -49,3 +50,10 @@ class FarewellAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no type
     async def is_in_chat(self, tracker: Tracker) -> bool:
         """Tell whether the conversation goes on in a chat of the customer's own, where we can write to them later."""
         return await asyncio.to_thread(self.services.interviews.is_in_chat, tracker.sender_id)
+
+
+def say_anew(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker, response: str) -> EventType:
+    """Say a response in words not used before in this conversation, as long as there are any."""
+    times = read_asked(tracker).get(response, 0)
+    action.say(dispatcher, response + WORDINGS[min(times, len(WORDINGS) - 1)])
+    return count_asked(tracker, response)

@@ -11,8 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action import FarewellAction
-from actions.endings import acknowledge_trouble
+from actions.action import FarewellAction, say_anew
 from actions.exit_interview import AFTERWARDS, GOING_ON
 from actions.opt_out import opt_out, says_stop
 from actions.slots import (
@@ -24,18 +23,11 @@ from actions.slots import (
     read_question,
     read_utterance,
 )
+from actions.trouble import acknowledge_trouble
 from bot.retention.interview import Question
 from bot.retention.utterances import Intent
 
 REDIRECTS = {1: "utter_out_of_scope_redirect", 2: "utter_out_of_scope_offer"}
-WORDINGS = ("", "_again", "_once_more")
-
-
-def say_anew(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker, response: str) -> EventType:
-    """Say a response in words not used before in this conversation, as long as there are any."""
-    times = read_asked(tracker).get(response, 0)
-    action.say(dispatcher, response + WORDINGS[min(times, len(WORDINGS) - 1)])
-    return count_asked(tracker, response)
 
 
 class ActionAnswerOutOfScope(FarewellAction):
@@ -93,7 +85,8 @@ class ActionAnswerAboutBot(FarewellAction):
         if read_question(tracker) in (Question.CONSENT, Question.EMAIL) and ABOUT_EMAIL not in read_asked(tracker):
             self.say(dispatcher, "utter_question_about_email")
             return [count_asked(tracker, ABOUT_EMAIL)]
-        return [say_anew(self, dispatcher, tracker, "utter_question_about_bot")]
+        about = "utter_touch_about_bot" if tracker.get_slot("has_left") else "utter_question_about_bot"
+        return [say_anew(self, dispatcher, tracker, about)]
 
 
 class ActionTellCancellation(FarewellAction):
@@ -107,6 +100,8 @@ class ActionTellCancellation(FarewellAction):
             return await opt_out(self, dispatcher, tracker)
         if tracker.get_slot("interview") == OVER:
             await acknowledge_trouble(self, dispatcher, tracker)
+        if tracker.get_slot("has_left"):
+            return [say_anew(self, dispatcher, tracker, "utter_touch_cancellation"), SlotSet("confirming", None)]
         way = "link" if self.services.settings.cancel_url else "contact"
         again = "_again" if read_asked(tracker).get(ABOUT_CANCELLATION) else ""
         self.say(dispatcher, f"utter_cancellation_by_{way}{again}")

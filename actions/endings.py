@@ -12,10 +12,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action import HERE, FarewellAction
+from actions.action import HERE, FarewellAction, say_anew
 from actions.exit_interview import say_remarks
 from actions.handoff import say_requested
-from actions.offers import write_offer
+from actions.offer_values import write_offer
 from actions.opt_out import opt_out, says_stop
 from actions.slots import (
     ERASURE,
@@ -27,29 +27,21 @@ from actions.slots import (
     read_message_id,
     read_utterance,
 )
+from actions.touches import answer_touch, is_touch
+from actions.trouble import acknowledge_trouble
 from bot.retention.endings import choose_ending
 from bot.retention.offers import GrantState
-from bot.retention.sensitive import Trouble, hear_trouble
+from bot.retention.sensitive import Trouble
 from bot.retention.utterances import Intent
+from bot.retention.winback.touches import TouchAnswer
 
 
-def say_how_to_finish(action: FarewellAction, dispatcher: CollectingDispatcher) -> None:
-    """Say where the cancellation itself is completed."""
+def say_how_to_finish(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Say where the cancellation itself is completed, unless they have left long ago."""
+    if tracker.get_slot("has_left"):
+        return
     way = "link" if action.services.settings.cancel_url else "contact"
     action.say(dispatcher, f"utter_exit_interview_finish_by_{way}")
-
-
-async def acknowledge_trouble(action: FarewellAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
-    """Note that something hard has happened, where the message tells of it after the interview, with a kind word."""
-    said = read_utterance(tracker)
-    trouble = hear_trouble(said.text) if said.pressed is None else None
-    if trouble is None:
-        return False
-    await asyncio.to_thread(action.services.interviews.note_trouble, tracker.sender_id)
-    action.say(dispatcher, f"utter_after_interview_{trouble.value}")
-    if trouble is Trouble.CRISIS:
-        await asyncio.to_thread(action.services.handoff.request, tracker.sender_id, read_message_id(tracker))
-    return True
 
 
 async def end_gently(
@@ -69,7 +61,7 @@ async def end_gently(
     elif said.intent is Intent.DATA_ERASE:
         action.say(dispatcher, "utter_ask_erasure")
         return [*over, SlotSet("confirming", ERASURE)]
-    elif trouble is not Trouble.CRISIS:
+    elif trouble is not Trouble.CRISIS and not tracker.get_slot("has_left"):
         way = "link" if services.settings.cancel_url else "contact"
         action.say(dispatcher, f"utter_exit_interview_finish_gently_by_{way}")
     return over
@@ -109,7 +101,7 @@ class ActionFinishExitInterview(FarewellAction):
         self.say(dispatcher, f"utter_exit_interview_ending_{ending.value}")
         if personal:
             say_requested(self, dispatcher)
-        say_how_to_finish(self, dispatcher)
+        say_how_to_finish(self, dispatcher, tracker)
         return over
 
     async def _say_saved(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
@@ -127,9 +119,11 @@ class ActionSkipAndCancel(FarewellAction):
         return "action_skip_and_cancel"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if is_touch(tracker):
+            return await answer_touch(self.services, dispatcher, tracker)
         await asyncio.to_thread(self.services.interviews.skip, tracker.sender_id)
         self.say(dispatcher, "utter_exit_interview_skipped")
-        say_how_to_finish(self, dispatcher)
+        say_how_to_finish(self, dispatcher, tracker)
         return [SlotSet("interview", OVER), SlotSet("confirming", None)]
 
 
@@ -140,6 +134,8 @@ class ActionStopInterview(FarewellAction):
         return "action_stop_interview"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if is_touch(tracker):
+            return await answer_touch(self.services, dispatcher, tracker)
         if says_stop(tracker):
             return await opt_out(self, dispatcher, tracker)
         if tracker.get_slot("interview") != OPEN:
@@ -149,7 +145,7 @@ class ActionStopInterview(FarewellAction):
             return []
         await asyncio.to_thread(self.services.interviews.stop, tracker.sender_id)
         self.say(dispatcher, "utter_exit_interview_stopped")
-        say_how_to_finish(self, dispatcher)
+        say_how_to_finish(self, dispatcher, tracker)
         return [SlotSet("interview", OVER), SlotSet("confirming", None)]
 
 
@@ -160,8 +156,19 @@ class ActionStay(FarewellAction):
         return "action_stay"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if is_touch(tracker):
+            return await answer_touch(self.services, dispatcher, tracker)
+        if tracker.get_slot("has_left"):
+            return await self._welcome_back(dispatcher, tracker)
         stays = await asyncio.to_thread(self.services.interviews.stay, tracker.sender_id)
         self.say(dispatcher, "utter_exit_interview_stayed" if stays else "utter_exit_interview_welcome_back")
+        return [SlotSet("interview", OVER), SlotSet("confirming", None)]
+
+    async def _welcome_back(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        """Tell somebody whom we asked long after they had left how to come back."""
+        await asyncio.to_thread(self.services.interviews.stop, tracker.sender_id)
+        await asyncio.to_thread(self.services.stories.note_answer, tracker.sender_id, TouchAnswer.OPEN)
+        self.say(dispatcher, "utter_exit_interview_welcome_back")
         return [SlotSet("interview", OVER), SlotSet("confirming", None)]
 
 
@@ -172,9 +179,11 @@ class ActionTellHowToCancel(FarewellAction):
         return "action_tell_how_to_cancel"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if tracker.get_slot("has_left"):
+            return [say_anew(self, dispatcher, tracker, "utter_touch_cancellation"), SlotSet("confirming", None)]
         if tracker.get_slot("interview") != OPEN:
             await acknowledge_trouble(self, dispatcher, tracker)
-            say_how_to_finish(self, dispatcher)
+            say_how_to_finish(self, dispatcher, tracker)
             return [SlotSet("confirming", None)]
         again = read_asked(tracker).get(HOW_TO_CANCEL, 0) > 0
         self.say(dispatcher, "utter_how_to_cancel_again" if again else "utter_how_to_cancel")

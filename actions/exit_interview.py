@@ -30,6 +30,7 @@ from actions.slots import (
     was_just_set,
     write_standing,
 )
+from actions.touches import answer_touch, find_forgotten_touch
 from bot.conversations.copy import describe_company
 from bot.conversations.interviews import DISCLOSURE, Opening, Stage
 from bot.conversations.triggers import GO_ON
@@ -63,6 +64,8 @@ class ActionBeginExitInterview(FarewellAction):
         return "action_begin_exit_interview"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if (touch := await asyncio.to_thread(find_forgotten_touch, self.services, tracker)) is not None:
+            return await answer_touch(self.services, dispatcher, tracker, touch)
         opening = await asyncio.to_thread(self.services.interviews.begin, tracker.sender_id)
         company = [SlotSet(name, value) for name, value in describe_company(self.services.settings).items()]
         goes_on = read_trigger(tracker) == GO_ON

@@ -6,7 +6,6 @@ It must not decide who gets an offer, nor what is in it.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -16,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action import FarewellAction
 from actions.exit_interview import ASK, UNDISTURBED, AskQuestion, offers_a_way_out, say_remarks
 from actions.handoff import say_requested
+from actions.offer_values import write_offer
 from actions.slots import (
     APOLOGY,
     OVER,
@@ -28,9 +28,7 @@ from actions.slots import (
 from bot.conversations.answers import CONSENT_IN_CHAT
 from bot.conversations.consents import CONSENT_WORDING
 from bot.conversations.offers import Offer
-from bot.retention.dates import write_day
 from bot.retention.interview import Question, Wording, choose_wording
-from bot.retention.money import write_amount
 from bot.retention.offer_answers import OfferTopic
 from bot.retention.offers import GrantState
 
@@ -42,20 +40,6 @@ def apologise(action: FarewellAction, dispatcher: CollectingDispatcher, tracker:
         return []
     action.say(dispatcher, f"utter_exit_interview_apology_{leading.value}")
     return [APOLOGY]
-
-
-def write_offer(offer: Offer, now: datetime) -> dict[str, str]:
-    """Return what responses can say about an offer, by the names of their placeholders."""
-    months = offer.months or 0
-    return {
-        "worth": write_amount(offer.worth, offer.currency) if offer.currency else "",
-        "deadline": write_day(offer.deadline, offer.zone, now),
-        "percent": str(offer.percent or ""),
-        "months": f"{months} months" if months != 1 else "one month",
-        "plan": offer.plan or "",
-        "place": offer.place or "",
-        "code": offer.code or "",
-    }
 
 
 class AskOffer(AskQuestion):
@@ -136,8 +120,7 @@ class ActionTellOfferConfirmed(FarewellAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         offer = await asyncio.to_thread(self.services.offers.find, tracker.sender_id)
         if offer is not None and offer.state is GrantState.ACCEPTED:
+            accepted = "utter_welcome_back_accepted_" if tracker.get_slot("has_left") else "utter_offer_accepted_"
             self.say(dispatcher, "utter_offer_confirmed")
-            self.say(
-                dispatcher, f"utter_offer_accepted_{offer.kind.value}", **write_offer(offer, self.services.clock())
-            )
+            self.say(dispatcher, f"{accepted}{offer.kind.value}", **write_offer(offer, self.services.clock()))
         return [SlotSet("interview", OVER), SlotSet("confirming", None), SlotSet("closed", True)]

@@ -18,9 +18,12 @@ from bot.retention.offer_answers import OfferTopic
 from bot.retention.reading import Patience
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent, Utterance
+from bot.retention.winback.answers import TouchQuestion
 
 ANSWERED, SKIPPED, TOLD = "answered", "skipped", "told"
 OPEN, OVER = "open", "over"
+CHECK_IN, WELCOME_BACK, ANNOUNCEMENT = "check_in", "welcome_back", "announcement"
+"""What the slot `interview` is while we have written first and wait for what they say."""
 CONTACT, ERASURE = "contact", "erasure"
 HOW_TO_CANCEL, ABOUT_EMAIL, APOLOGY = "how_to_cancel", "about_email", "apology"
 ABOUT_CANCELLATION, LANGUAGE, ECHO = "about_cancellation", "language", "echo_"
@@ -66,6 +69,12 @@ def read_question(tracker: Tracker) -> Question | None:
     """Return the question that is open."""
     requested = tracker.get_slot("requested_slot")
     return Question(requested) if requested in set(Question) else None
+
+
+def read_touch_question(tracker: Tracker) -> TouchQuestion | None:
+    """Return what we have asked somebody to whom we wrote first."""
+    asked = tracker.get_slot("touch_question")
+    return TouchQuestion(asked) if asked in set(TouchQuestion) else None
 
 
 def read_leading(tracker: Tracker) -> Reason | None:

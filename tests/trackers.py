@@ -21,6 +21,7 @@ from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy import load_policy
 from bot.conversations.reason_names import ReasonNames
+from bot.conversations.stories import StoryService
 from bot.settings import Settings
 from bot.storage.unit_of_work import Database
 from tests.interviews import FakeClassifier
@@ -57,6 +58,7 @@ def make_services(database: Database, clock: Clock, classifier: FakeClassifier, 
             opt_outs=OptOutService(database, settings, clock),
             data_requests=DataRequests(database, clock),
             handoff=HandoffService(database, Announcer(), clock),
+            stories=StoryService(database, clock),
         ),
     )
 

@@ -45,6 +45,7 @@ def describe_leaver(
         currency=known.currency if known else None,
         home=known.place if known else None,
         words=tuple(a.text for a in interview.answers if a.text and a.question in (Question.REASON, Question.PROBE)),
+        gone=work.touches.find_last_in(conversation.id) is not None,
     )
 
 

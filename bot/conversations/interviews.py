@@ -106,10 +106,16 @@ class InterviewService:
             interview = work.interviews.find(conversation_id) or _open(work, conversation, self._clock())
             _reopen(interview)
             stage = Stage.OPEN if interview.outcome is None else Stage.OVER
-            introduced = work.conversations.find_last_response(conversation_id, DISCLOSURE) is not None
+            said = work.conversations.find_last_response(conversation_id, DISCLOSURE)
+            introduced = said is not None or work.touches.find_last_in(conversation_id) is not None
             opening = Opening(stage, self._describe(work, interview), introduced)
             work.commit()
             return opening
+
+    def exists(self, conversation_id: str) -> bool:
+        """Tell whether an interview was opened in this conversation."""
+        with self._database.read() as work:
+            return work.interviews.find(conversation_id) is not None
 
     def record_answer(
         self,
@@ -273,11 +279,16 @@ def _open(work: UnitOfWork, conversation: Conversation, now: datetime) -> ExitIn
         customer_id=conversation.customer_id,
         started_at=now,
         trial=conversation.trial,
-        # A customer whom we know has said elsewhere that they want to hear nothing; they are not asked again.
-        told=[Question.CONSENT.value] if conversation.opted_out_at is not None else None,
+        told=[Question.CONSENT.value] if _has_decided(work, conversation) else None,
     )
     work.interviews.add(interview)
     return interview
+
+
+def _has_decided(work: UnitOfWork, conversation: Conversation) -> bool:
+    """Tell whether it is known already if we may write: a customer whom we know has said elsewhere that they want to
+    hear nothing, or we have just written because they agreed."""
+    return conversation.opted_out_at is not None or work.touches.find_last_in(conversation.id) is not None
 
 
 def _reopen(interview: ExitInterview) -> None:

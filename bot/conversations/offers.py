@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.grants import accept, decide, describe_leaver, make_grant
 from bot.conversations.interviews import close
+from bot.conversations.news import tell_offer
 from bot.conversations.triggers import OFFER_CONFIRMED, OFFER_REFUSED, add_trigger
 from bot.errors import FarewellError
 from bot.retention.dates import find_zone
@@ -82,7 +83,7 @@ class OfferService:
     def find(self, conversation_id: str) -> Offer | None:
         """Return the offer made in this conversation as it stands."""
         with self._database.read() as work:
-            grant = work.offers.find_in(conversation_id)
+            grant = work.offers.find_in(conversation_id) or _find_of_touch(work, conversation_id)
             return describe_grant(grant) if grant else None
 
     def deserves_attention(self, conversation_id: str) -> bool:
@@ -108,7 +109,7 @@ class OfferService:
         with self._database.write() as work:
             conversation, interview, grant = _find_requested(work, conversation_id)
             accept(work, grant, now)
-            if interview.outcome is not Outcome.SAVED:
+            if interview is not None and interview.outcome is not Outcome.SAVED:
                 close(work, interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
             _hand_back(work, conversation, OFFER_CONFIRMED, now)
             _note_decision(work, staff_user, "offer.confirmed", conversation, grant, now)
@@ -135,14 +136,20 @@ def _find(work: UnitOfWork, conversation_id: str) -> tuple[Conversation, ExitInt
     return work.conversations.get(conversation_id, lock=True), work.interviews.find(conversation_id)
 
 
-def _find_requested(work: UnitOfWork, conversation_id: str) -> tuple[Conversation, ExitInterview, OfferGrant]:
+def _find_requested(work: UnitOfWork, conversation_id: str) -> tuple[Conversation, ExitInterview | None, OfferGrant]:
+    """Return who has requested what: in their interview, or, without one, to be welcomed back."""
     conversation, interview = _find(work, conversation_id)
-    grant = work.offers.find(interview.id) if interview else None
-    if interview is None or grant is None or grant.state is not GrantState.REQUESTED:
+    grant = work.offers.find(interview.id) if interview else _find_of_touch(work, conversation_id)
+    if grant is None or grant.state is not GrantState.REQUESTED:
         raise NothingToDecide
-    if interview.outcome is Outcome.SKIPPED:
+    if interview is not None and interview.outcome is Outcome.SKIPPED:
         raise NothingToDecide
     return conversation, interview, grant
+
+
+def _find_of_touch(work: UnitOfWork, conversation_id: str) -> OfferGrant | None:
+    touch = work.touches.find_last_in(conversation_id)
+    return work.touches.find_offer(touch) if touch is not None else None
 
 
 def _hand_back(work: UnitOfWork, conversation: Conversation, trigger: str, now: datetime) -> None:
@@ -156,6 +163,7 @@ def _hand_back(work: UnitOfWork, conversation: Conversation, trigger: str, now: 
 def _note_decision(
     work: UnitOfWork, staff_user: StaffUser, what: str, conversation: Conversation, grant: OfferGrant, now: datetime
 ) -> None:
+    tell_offer(work, conversation.id, grant, now)
     work.touches.look_again([grant.customer_id], now)
     work.audit.record(staff_user.name, what, now, subject=conversation.id, offer=grant.offer, kind=grant.kind.value)
 

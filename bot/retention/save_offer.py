@@ -19,7 +19,8 @@ from bot.retention.reasons import Reason
 class Leaver:
     """What is known of somebody who leaves. `vouched`: the company's own site says who they are. `monthly_value` is in
     minor units. `had_offer`: they have been made one before, or in this conversation. `words` are what they said about
-    why and where to; `home` is the place of ours they have been with; `zone` is where they live."""
+    why and where to; `home` is the place of ours they have been with; `zone` is where they live. `gone`: they left long
+    ago, and we have written to them since."""
 
     leading: Reason | None
     certain: bool
@@ -33,6 +34,7 @@ class Leaver:
     currency: str | None = None
     home: str | None = None
     words: tuple[str, ...] = ()
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def _find_bar(leaver: Leaver) -> str | None:
         "barred.sensitive": leaver.sensitive,
         "barred.flagged": leaver.flagged,
         "barred.opted_out": leaver.opted_out,
+        "barred.has_left": leaver.gone,
         "barred.had_offer_before": leaver.had_offer,
         "barred.reason_uncertain": leaver.leading is not None and not leaver.certain,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,20 @@ import yaml
 
 from bot.retention.endings import FAILURES_OF_OURS, Ending
 from bot.retention.interview import Question, Wording
+from bot.retention.offer_answers import hear
 from bot.retention.offers import OfferKind
-from bot.retention.reading import Patience, Reading, read
+from bot.retention.reading import Patience, Reading, read, refuses
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Intent, Utterance
+from bot.retention.winback.answers import (
+    PAUSES,
+    TouchQuestion,
+    asks_for_more,
+    read_answer,
+    read_pause,
+    reads_as_yes,
+)
+from bot.retention.winback.rules import ALLOWED_OFFERS
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 280
@@ -22,7 +33,17 @@ LISTS = {"utter_gateway_help": 400, "utter_gateway_privacy": 400}
 """What was asked for as a whole may be longer."""
 COMPANY = {"company_name", "privacy_url", "support_contact", "cancel_url", "office_hours"}
 OFFER = {"worth", "deadline", "percent", "months", "plan", "place", "code"}
+TOLD = {"when", "told"}
+PLACEHOLDERS = {
+    "utter_ask_exit_interview_offer": OFFER,
+    "utter_offer_": OFFER,
+    "utter_check_in": TOLD,
+    "utter_welcome_back_": OFFER | TOLD,
+    "utter_announcement_": TOLD | {"improvement", "place"},
+}
+"""What responses whose names begin alike can name."""
 OWN = {
+    "utter_touch_later": {"day"},
     "utter_exit_interview_will_write": {"email"},
     "utter_data_export": {"messages", "since"},
     "utter_data_export_reason": {"answer"},
@@ -60,9 +81,18 @@ def read_copy() -> dict[str, list[dict[str, Any]]]:
     return copy
 
 
+def name_question(button: dict[str, str]) -> str:
+    return ([*re.findall(r':"(\w+)"', button["payload"]), ""])[0]
+
+
 OFFER_BUTTONS = ['/answer{{"question":"offer","value":"yes"}}', '/answer{{"question":"offer","value":"no"}}']
 COPY = read_copy()
 TEXTS = [(name, variant["text"]) for name, variants in COPY.items() for variant in variants]
+FIRST_WORDS = [
+    name
+    for name in COPY
+    if re.fullmatch(r"utter_(?:check_in(?:_why)?|announcement_\w+|welcome_back_(?:offer_\w+|plain|gently|facts))", name)
+]
 BUTTONS = [
     (name, button) for name, variants in COPY.items() for variant in variants for button in variant.get("buttons", [])
 ]
@@ -79,7 +109,7 @@ def test_a_sentence_is_short_calm_and_not_shouted(name: str, text: str) -> None:
 
 @pytest.mark.parametrize(("name", "text"), TEXTS)
 def test_only_known_values_are_filled_in(name: str, text: str) -> None:
-    own = OFFER if name.startswith(("utter_ask_exit_interview_offer", "utter_offer_")) else OWN.get(name, set())
+    own = next((values for prefix, values in PLACEHOLDERS.items() if name.startswith(prefix)), OWN.get(name, set()))
     assert set(re.findall(r"{(\w+)}", text)) <= COMPANY | own
     assert text.count("{") == len(re.findall(r"{\w+}", text))
 
@@ -190,7 +220,11 @@ def test_nothing_that_the_gateway_says_looks_like_markup() -> None:
     assert [text for text in said if re.search(r"[*_`<>]|\]\(", re.sub(r"{\w+}", "", text))] == []
 
 
-@pytest.mark.parametrize(("name", "button"), [pair for pair in BUTTONS if "/answer" in pair[1]["payload"]])
+ANSWERS = [pair for pair in BUTTONS if "/answer" in pair[1]["payload"]]
+TO_TOUCHES = [pair for pair in ANSWERS if name_question(pair[1]) in set(TouchQuestion)]
+
+
+@pytest.mark.parametrize(("name", "button"), [pair for pair in ANSWERS if pair not in TO_TOUCHES])
 def test_every_answer_on_offer_settles_its_question(name: str, button: dict[str, str]) -> None:
     filled_in = button["payload"].replace("{first}", "price").replace("{second}", "competitor")
     question, value = re.findall(r':"(\w+)"', filled_in)
@@ -202,12 +236,54 @@ def test_every_answer_on_offer_settles_its_question(name: str, button: dict[str,
 def test_what_is_on_a_button_means_the_same_when_it_is_typed(name: str, button: dict[str, str]) -> None:
     """People type what they see; a skip or a number must then do what the button does."""
     question, value = ([*re.findall(r':"(\w+)"', button["payload"]), "", ""])[:2]
-    if value in ("skip", "yes", "no") or value.isdecimal():
+    if (question in set(Question) and value in ("skip", "yes", "no")) or value.isdecimal():
         tapped = read(
             Question(question), Utterance("", Intent.ANSWER, 1.0, {"question": question, "value": value}), Patience()
         )
         typed = read(Question(question), Utterance(button["title"], Intent.INFORM, 0.9), Patience())
         assert typed == tapped
+
+
+@pytest.mark.parametrize(("name", "button"), TO_TOUCHES)
+def test_what_is_on_a_button_below_a_touch_means_the_same_when_it_is_typed(name: str, button: dict[str, str]) -> None:
+    question, value = re.findall(r':"(\w+)"', button["payload"])
+    said = Utterance(button["title"], Intent.INFORM, 0.4)
+    match TouchQuestion(question):
+        case TouchQuestion.CHECK_IN:
+            assert read_answer(said) == value
+        case TouchQuestion.WHEN:
+            assert read_pause(said.text, date(2026, 11, 23)) == {"never": False, **PAUSES}[value] or value == "quarter"
+        case TouchQuestion.WELCOME_BACK:
+            assert asks_for_more(said.text) if value == "more" else hear(said.text) is (value == "yes")
+        case TouchQuestion.PERSON | TouchQuestion.RETURN:
+            assert reads_as_yes(said) is (value == "yes")
+        case _:
+            assert value == "skip"
+            assert refuses(said.text)
+
+
+@pytest.mark.parametrize("name", FIRST_WORDS)
+def test_whenever_we_write_first_we_say_who_it_is_and_how_to_end_it(name: str) -> None:
+    for variant in COPY[name]:
+        first = re.split(r"(?<=[.?:]) ", variant["text"])[0]
+        assert "automated assistant" in first
+        assert "{company_name}" in first
+        assert "stop" in variant["text"].lower().split(". ")[-1].split("? ")[-1]
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_can_be_said_back(reason: Reason) -> None:
+    (told,) = COPY[f"utter_told_{reason.value}"]
+    assert re.match(r"that (?:you|the|a|it|some|there)", told["text"])
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_whatever_may_be_offered_to_somebody_who_has_left_has_its_words(reason: Reason) -> None:
+    for kind in ALLOWED_OFFERS[reason]:
+        for name in ("offer_", "offer_reminder_", "how_", "accepted_"):
+            (variant,) = COPY[f"utter_welcome_back_{name}{kind.value}"]
+            assert ("{deadline}" in variant["text"]) is (name != "accepted_")
+            assert ("{code}" in variant["text"]) is (name == "accepted_")
 
 
 def test_a_button_fits_on_a_narrow_screen() -> None:

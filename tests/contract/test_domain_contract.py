@@ -28,7 +28,9 @@ COMPOSED |= {"utter_exit_interview_ending_", "utter_data_export_", "utter_gatewa
 COMPOSED |= {"utter_ask_exit_interview_offer_", "utter_offer_accepted_"}
 COMPOSED |= {"utter_after_interview_", "utter_answer_", "utter_ask_change_answer", "utter_cancellation_by_"}
 COMPOSED |= {"utter_echo_", "utter_exit_interview_finish_gently_by_", "utter_exit_interview_sensitive_"}
-COMPOSED |= {"utter_reason_", "utter_data_erased"}
+COMPOSED |= {"utter_reason_", "utter_data_erased", "utter_told_", "utter_touch_", "utter_touch_annoyed"}
+COMPOSED |= {"utter_announcement_", "utter_welcome_back_", "utter_welcome_back_accepted_", "utter_welcome_back_offer_"}
+COMPOSED |= {"utter_welcome_back_ask"}
 RASA_SDK = {"utter_message", "utter_action"}
 
 
@@ -104,7 +106,9 @@ def test_every_slot_says_who_sets_it() -> None:
 
 
 def test_a_slot_influences_the_dialogue_only_where_a_rule_looks_at_it(domain: dict[str, Any]) -> None:
-    looked_at = set(re.findall(r"- (\w+): (?:open|over|null|erasure|contact)\b", read_rules()))
+    looked_at = set(
+        re.findall(r"- (\w+): (?:open|over|check_in|welcome_back|announcement|null|erasure|contact)\b", read_rules())
+    )
     influencing = {name for name, slot in domain["slots"].items() if slot["influence_conversation"]}
     assert influencing == looked_at - {"requested_slot", "active_loop"}
     assert all(slot["mappings"] == [{"type": "custom"}] for slot in domain["slots"].values())
@@ -157,8 +161,10 @@ def test_no_example_stands_twice(examples: dict[str, list[str]]) -> None:
     assert {intent: line for intent, lines in examples.items() for line, n in Counter(lines).items() if n > 1} == {}
 
 
-@pytest.mark.parametrize("stage", ["open", "over"])
-def test_whatever_a_customer_says_is_answered_in_and_after_the_interview(domain: dict[str, Any], stage: str) -> None:
+@pytest.mark.parametrize("stage", ["open", "over", "check_in", "welcome_back", "announcement"])
+def test_whatever_a_customer_says_is_answered_in_every_dialogue_and_after_it(
+    domain: dict[str, Any], stage: str
+) -> None:
     answered: set[str] = set()
     for rule in list_rules():
         conditions = {k: v for c in rule.get("condition", []) for s in c.get("slot_was_set", []) for k, v in s.items()}
