@@ -17,7 +17,7 @@ from bot.retention.winback.touches import TouchState
 from bot.storage.tables import ContactPoint, Customer, PlannedTouch
 from bot.storage.unit_of_work import Database
 from tests.stack import ROOT
-from tests.telegram.bot_api import BotApi
+from tests.telegram.world import World
 from tests.telegram.chats import Standing
 
 LEFT_DAYS_AGO = 15
@@ -44,7 +44,7 @@ def find_zone_at_noon(now: datetime) -> str:
 class Audience:
     """So many people, each with a chat and with consent."""
 
-    def __init__(self, api: BotApi, database: Database, size: int) -> None:
+    def __init__(self, api: World, database: Database, size: int) -> None:
         self._api = api
         self._database = database
         self.chats = [self._meet(number) for number in range(size)]
