@@ -148,3 +148,9 @@ def test_who_is_told_is_taken_as_it_stands_in_the_example(tmp_path: Path) -> Non
     assert settings.closed_days == (date(2026, 12, 25), date(2026, 12, 26))
     empty = load(tmp_path, WEBHOOK_SECRET="", CUSTOMER_TOKEN_SECRET="", SMTP_PASSWORD="", CLOSED_DAYS="")
     assert (empty.webhook_secret, empty.customer_token_secret, empty.smtp_password) == (None, None, None)
+
+
+@pytest.mark.parametrize("sender", ["Shop <a@shop.example>", "ä@shop.example", "a@söhne.example", "a..b@shop.example"])
+def test_a_sender_with_whom_no_mail_could_leave_stops_the_start(tmp_path: Path, sender: str) -> None:
+    with pytest.raises(SettingsError, match="EMAIL_FROM: write one e-mail address"):
+        load(tmp_path, EMAIL_FROM=sender)

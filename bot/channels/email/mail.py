@@ -57,7 +57,8 @@ class MailWriter:
         """Return the mail. The same letter is always the same mail, by its Message-ID.
 
         Raises:
-            ValueError, IndexError, email.errors.MessageError: when something cannot stand in a header, such as a broken address.
+            ValueError, IndexError, email.errors.MessageError: when something cannot stand in a header, such as a broken
+                address.
         """
         subject = self._copy.say(Sentence.for_subject(occasion.kind))
         values = self._company | {
