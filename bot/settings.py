@@ -162,7 +162,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_address(cls, address: str) -> str:
         problem = "write one e-mail address, like support@shop.example; an international domain as xn--..."
-        if address and not re.fullmatch(r"[^\s@<>,;:]+@[^\s@<>,;:]+", address, re.ASCII):
+        if address and not (address.isascii() and re.fullmatch(r"[^\s@<>,;:]+@[^\s@<>,;:]+", address)):
             raise ValueError(problem)
         try:
             _ = Address(addr_spec=address) if address else None
