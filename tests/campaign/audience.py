@@ -17,8 +17,8 @@ from bot.retention.winback.touches import TouchState
 from bot.storage.tables import ContactPoint, Customer, PlannedTouch
 from bot.storage.unit_of_work import Database
 from tests.stack import ROOT
-from tests.telegram.world import World
 from tests.telegram.chats import Standing
+from tests.telegram.world import World
 
 LEFT_DAYS_AGO = 15
 NOON = 12
