@@ -12,9 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.slots import ANNOUNCEMENT
 from actions.touch_answers import AnswerTouch
 from actions.touch_beginnings import BeginTouch
+from bot.conversations.announcements import choose_announcement
 from bot.conversations.stories import Story
-from bot.retention.endings import FAILURES_OF_OURS
-from bot.retention.reasons import Reason
 from bot.retention.utterances import Utterance
 from bot.retention.winback.answers import TouchQuestion
 
@@ -32,9 +31,8 @@ class ActionBeginAnnouncement(BeginTouch):
         if story.improvement is None:
             self.say(dispatcher, "utter_welcome_back_plain", **told)
             return TouchQuestion.RETURN
-        where = "_at_a_place" if story.place else ""
-        news = {"improvement": story.improvement.strip().rstrip("."), "place": story.place or ""}
-        self.say(dispatcher, f"utter_announcement_{_choose_kind(story.reason)}{where}", **told, **news)
+        response, news = choose_announcement(story)
+        self.say(dispatcher, response, **told, **news)
         return TouchQuestion.RETURN
 
 
@@ -54,10 +52,3 @@ class ActionAnswerAnnouncement(AnswerTouch):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, story: Story, said: Utterance, pressed: str | None
     ) -> list[EventType] | None:
         return await self.answer_return(dispatcher, tracker, story, said, pressed)
-
-
-def _choose_kind(reason: Reason | None) -> str:
-    """Return which words fit: a failure is put right, what was missing is there, and the rest is news."""
-    if reason in FAILURES_OF_OURS:
-        return "put_right"
-    return {Reason.MISSING_FEATURES: "is_there", Reason.RELOCATION: "is_near"}.get(reason or Reason.PRICE, "news")

@@ -15,12 +15,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action import FarewellAction
 from actions.touch_outcomes import ENDED
+from bot.conversations.announcements import tell_back
 from bot.conversations.copy import describe_company
 from bot.conversations.stories import Story
-from bot.retention.dates import write_when
-from bot.retention.reasons import Reason
 from bot.retention.winback.answers import TouchQuestion
-from bot.retention.winback.quotes import quote
 
 _CLEAN = {"asked": None, "redirected": 0, "remarks": None, "closed": None, "trouble": None, "refuses_contact": None}
 
@@ -49,8 +47,4 @@ class BeginTouch(FarewellAction):
 
     def tell_back(self, story: Story) -> dict[str, str]:
         """Return the values that say back when and what they told us: in their own words where those can be said."""
-        when = write_when(story.left_at, story.zone, self.services.clock())
-        if (words := quote(story.words)) is not None:
-            return {"when": when, "told": f": “{words}”"}
-        told = self.services.reason_names.write_told(story.reason or Reason.OTHER_UNCLEAR)
-        return {"when": when, "told": f" {told}"}
+        return tell_back(story, self.services.reason_names, self.services.clock())

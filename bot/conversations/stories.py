@@ -6,7 +6,7 @@ It must not decide whom to write to, nor what is offered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from bot.clock import Clock
@@ -20,7 +20,7 @@ from bot.retention.offers import GrantState
 from bot.retention.reasons import Reason
 from bot.retention.save_offer import needs_confirmation
 from bot.retention.winback.touches import TouchAnswer, TouchKind
-from bot.storage.tables import AnswerState, ExitInterview, OfferGrant, PlannedTouch
+from bot.storage.tables import AnswerState, ExitInterview, OfferGrant, PlannedTouch, RecordedImprovement
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 MADE = "utter_welcome_back_offer_"
@@ -114,6 +114,11 @@ class StoryService:
             work.touches.look_again([touch.customer_id], self._clock())
             work.commit()
             return True
+
+    def imagine(self, work: UnitOfWork, customer_id: int, improvement: RecordedImprovement, now: datetime) -> Story:
+        """Return what an announcement would be about that told this customer of an improvement."""
+        touch = PlannedTouch(customer_id=customer_id, kind=TouchKind.ANNOUNCEMENT, planned_at=now)
+        return replace(self._tell(work, touch), improvement=improvement.what, place=improvement.place)
 
     def _tell(self, work: UnitOfWork, touch: PlannedTouch) -> Story:
         customer = work.customers.find(touch.customer_id)

@@ -9,8 +9,11 @@ from typing import Annotated
 import typer
 
 from bot.clock import utc_now
+from bot.conversations.announcements import AnnouncementCopy
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy_versions import find_ruling, get_policy_file
+from bot.conversations.reason_names import ReasonNames
+from bot.conversations.stories import StoryService
 from bot.outreach.improvements import ImprovementService, Preview, Recipient
 from bot.outreach.means import limit_channels
 from bot.outreach.persons import Persons
@@ -48,7 +51,9 @@ def add(
     with open_ready(settings.database_url) as database:
         policy = limit_channels(find_ruling(database, get_policy_file(settings)).policy, settings)
         persons = Persons(settings, policy, OptOutService(database, settings, utc_now))
-        service = ImprovementService(database, policy, persons, utc_now)
+        stories = StoryService(database, utc_now, settings.timezone)
+        copy = AnnouncementCopy(settings, ReasonNames())
+        service = ImprovementService(database, policy, persons, stories, copy, utc_now)
         draft = service.draft(what, reason, place, product, feature)
         preview = service.preview(draft)
         for line in describe_preview(draft, preview):
@@ -85,8 +90,7 @@ def describe_preview(draft: RecordedImprovement, preview: Preview) -> Iterator[s
         for one in preview.recipients:
             how = f"over {one.reason.title.lower()}, by {one.channel.value}"
             yield f"  {one.name}: {how}, {_write_when(one, draft)} at the earliest"
-            if one.said is not None:
-                yield f"    who said: “{one.said}”"
+            yield f"    {one.words}"
     if preview.kept:
         yield f"\n{_count(preview.kept.total(), 'other', 'others')} left over it and would not be told now:"
         for rule, count in sorted(preview.kept.items(), key=lambda item: (-item[1], item[0])):

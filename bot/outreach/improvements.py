@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from bot.clock import Clock
+from bot.conversations.announcements import AnnouncementCopy
 from bot.conversations.customer_fields import check_text
+from bot.conversations.stories import StoryService
 from bot.errors import FarewellError
 from bot.outreach.persons import Persons
 from bot.outreach.planner import describe_improvement, find_suppressed, list_improvements
@@ -41,7 +43,7 @@ class ImprovementUnfit(FarewellError):
 @dataclass(frozen=True)
 class Recipient:
     """Somebody who would be told. `name` is their name or the id they have; `at` is the earliest moment, by the clocks
-    in `zone`; `reason` is the one of theirs that was answered; `said` is what they said about it themselves."""
+    in `zone`; `reason` is the one of theirs that was answered; `words` are what they will read."""
 
     customer_id: int
     name: str
@@ -49,7 +51,7 @@ class Recipient:
     channel: Channel
     at: datetime
     zone: tzinfo
-    said: str | None
+    words: str
 
 
 @dataclass
@@ -65,10 +67,20 @@ class Preview:
 class ImprovementService:
     """Previews and records improvements."""
 
-    def __init__(self, database: Database, policy: Policy, persons: Persons, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        policy: Policy,
+        persons: Persons,
+        stories: StoryService,
+        copy: AnnouncementCopy,
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._policy = policy
         self._persons = persons
+        self._stories = stories
+        self._copy = copy
         self._clock = clock
 
     def draft(
@@ -112,7 +124,9 @@ class ImprovementService:
         with self._database.read() as work:
             earlier = list_improvements(work, self._clock())
             for record, suppressed in self._list_records(work, draft):
-                self._judge(found, record, describe_improvement(draft), earlier, suppressed=suppressed)
+                told = self._judge(found, record, describe_improvement(draft), earlier, suppressed=suppressed)
+                if told is not None:
+                    found.recipients.append(self._describe(work, record, draft, *told))
         return found
 
     def record(self, draft: RecordedImprovement, preview: Preview) -> None:
@@ -150,46 +164,53 @@ class ImprovementService:
         earlier: list[Improvement],
         *,
         suppressed: bool,
-    ) -> None:
+    ) -> tuple[Lapsed, Channel, datetime] | None:
+        """Count somebody in, and return them with where and when they would be told, if they would be."""
         now, rules = self._clock(), self._policy.winback
         left_at = self._persons.find_leaving(record)
         if left_at is None or left_at > now:
-            return
+            return None
         person = self._persons.describe(record, left_at, suppressed=suppressed)
         if improvement.reasons.isdisjoint(person.reasons):
-            return
+            return None
         mismatch = find_mismatch(improvement, person)
         if mismatch is not None:
             found.kept[mismatch] += 1
-            return
+            return None
         found.concerned.append(record.customer.id)
         bar = find_bar(person, TouchKind.ANNOUNCEMENT, rules)
         if bar is not None:
             found.kept[bar] += 1
-            return
+            return None
         reviewed = review(person, self._policy, [*earlier, improvement], now)
         touch = next((one for one in reviewed.touches if one.improvement == improvement.id), None)
         channel = choose_channel(person, rules)
         if touch is None or touch.state is TouchState.SKIPPED or channel is None:
             found.kept[touch.because if touch else "late.announcement"] += 1
-            return
+            return None
         hold = find_hold(person, rules, now)
         at = max(touch.due_at, hold.until) if hold else max(touch.due_at, now)
-        found.recipients.append(self._describe(record, person, improvement, channel, at))
+        return person, channel, at
 
     def _describe(
-        self, record: Record, person: Lapsed, improvement: Improvement, channel: Channel, at: datetime
+        self,
+        work: UnitOfWork,
+        record: Record,
+        draft: RecordedImprovement,
+        person: Lapsed,
+        channel: Channel,
+        at: datetime,
     ) -> Recipient:
         customer = record.customer
-        said = self._persons.find_words(record, person.left_at)
+        story = self._stories.imagine(work, customer.id, draft, at)
         return Recipient(
             customer_id=customer.id,
             name=customer.external_id or f"#{customer.id}",
-            reason=next(reason for reason in person.reasons if reason in improvement.reasons),
+            reason=next(reason for reason in person.reasons if reason.value in draft.reasons),
             channel=channel,
             at=at,
             zone=person.zone,
-            said=said[0] if said else None,
+            words=self._copy.write(story, at),
         )
 
     def _find_place(self, name: str) -> str:

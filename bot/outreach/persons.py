@@ -122,10 +122,6 @@ class Persons:
             ),
         )
 
-    def find_words(self, record: Record, left_at: datetime) -> list[str]:
-        """Return what they said about this leaving, in their own words, why they left first."""
-        return _find_said(record, _find_last_return(record, left_at)).words
-
     def _find_reasons(self, record: Record, said: Said) -> tuple[Reason, ...]:
         """Return why they left, in their own words if they said it, else as the company's billing system has it."""
         if said.reasons:

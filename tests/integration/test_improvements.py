@@ -7,6 +7,9 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.conversations.announcements import AnnouncementCopy
+from bot.conversations.reason_names import ReasonNames
+from bot.conversations.stories import StoryService
 from bot.errors import FarewellError
 from bot.outreach import improvement_commands
 from bot.outreach.improvements import ImprovementService, ImprovementUnfit, Preview
@@ -14,7 +17,7 @@ from bot.outreach.persons import Persons
 from bot.retention.channels import Channel
 from bot.retention.reasons import BillingReason, Reason
 from bot.retention.winback.touches import TouchKind
-from bot.storage.tables import AuditEntry, Outcome, RecordedImprovement
+from bot.storage.tables import AnswerState, AuditEntry, InterviewAnswer, Outcome, RecordedImprovement
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 from tests.integration.test_planner import POLICY, SETTINGS, Company, hold_interview
@@ -30,7 +33,9 @@ def company(sqlite_database: Database, clock: FixedClock) -> Company:
 @pytest.fixture
 def service(company: Company) -> ImprovementService:
     persons = Persons(SETTINGS, POLICY, company.opt_outs)
-    return ImprovementService(company.database, POLICY, persons, company.clock)
+    copy = AnnouncementCopy(SETTINGS, ReasonNames())
+    stories = StoryService(company.database, company.clock)
+    return ImprovementService(company.database, POLICY, persons, stories, copy, company.clock)
 
 
 def leave_over(company: Company, name: str, reason: Reason, **facts: object) -> int:
@@ -65,6 +70,30 @@ def test_exactly_those_who_left_over_it_are_told_and_nobody_else(company: Compan
         ("ana", Reason.DELIVERY_FULFILMENT, Channel.EMAIL)
     ]
     assert list_told(company) == [ana]
+
+
+def say_why(company: Company, customer_id: int, words: str) -> None:
+    with company.database.write() as work:
+        interview = work.touches.find_interview(customer_id)
+        assert interview is not None
+        answer = InterviewAnswer(
+            question="reason", state=AnswerState.ANSWERED, text=words, answered_at=company.clock.now
+        )
+        work.interviews.add_answer(interview, answer)
+        work.commit()
+
+
+def test_the_words_are_shown_that_they_will_read_with_their_own_complaint(
+    company: Company, service: ImprovementService
+) -> None:
+    ana = leave_over(company, "ana", Reason.DELIVERY_FULFILMENT)
+    say_why(company, ana, "My parcels came three days late every time")
+    leave_over(company, "rui", Reason.DELIVERY_FULFILMENT)
+    company.pass_days(30)
+    first, second = record(service).recipients
+    assert "In May you told us: “My parcels came three days late every time”." in first.words
+    assert "That has been put right: Deliveries to Leeds come on the day again." in first.words
+    assert "In May you told us that a delivery had gone wrong." in second.words
 
 
 def test_those_are_told_at_the_moment_that_was_shown(company: Company, service: ImprovementService) -> None:

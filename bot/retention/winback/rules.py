@@ -25,7 +25,7 @@ EAGER, RELUCTANT = 8, 2
 ALLOWED_TOUCHES: Mapping[Reason | None, frozenset[TouchKind]] = {
     None: frozenset({TouchKind.CHECK_IN}),
     **dict.fromkeys(
-        FAILURES_OF_OURS,
+        sorted(FAILURES_OF_OURS),
         frozenset({TouchKind.CHECK_IN, TouchKind.WELCOME_BACK, TouchKind.ANNOUNCEMENT}),
     ),
     Reason.PRICE: frozenset({TouchKind.CHECK_IN, TouchKind.WELCOME_BACK, TouchKind.ANNOUNCEMENT, TouchKind.REMINDER}),
