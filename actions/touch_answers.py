@@ -27,8 +27,10 @@ from actions.slots import (
 from actions.touch_outcomes import ENDED, TouchOutcomes
 from actions.trouble import acknowledge_trouble
 from bot.conversations.stories import Story
+from bot.retention.interview import Question
 from bot.retention.language import find_language
 from bot.retention.nonsense import is_nonsense
+from bot.retention.reading import Patience, read
 from bot.retention.utterances import Intent, Utterance
 from bot.retention.winback.answers import (
     PAUSES,
@@ -36,12 +38,13 @@ from bot.retention.winback.answers import (
     TouchQuestion,
     asks_something,
     hesitates,
+    is_settled,
     is_undecided,
     read_answer,
     reads_as_yes,
     tells_details,
 )
-from bot.retention.winback.touches import TouchAnswer
+from bot.retention.winback.touches import TouchAnswer, TouchKind
 
 _TAKES_LEAVE = (Intent.GOODBYE, Intent.STOP_DIALOGUE, Intent.SKIP_AND_CANCEL)
 MOST_REDIRECTS, GO_AHEAD = 2, "go_ahead"
@@ -60,7 +63,7 @@ class AnswerTouch(TouchOutcomes):
         if story is None:
             return [say_anew(self, dispatcher, tracker, "utter_after_interview_noted"), *ENDED]
         if read_trigger(tracker) is not None:
-            return self.ask_again(dispatcher, tracker, story)
+            return self._put_again(dispatcher, tracker, story, read_touch_question(tracker))
         question = read_touch_question(tracker) or self.first_question(story)
         if said.pressed is not None:
             return await self._take_pressed(dispatcher, tracker, story, question, said)
@@ -154,7 +157,8 @@ class AnswerTouch(TouchOutcomes):
             return await self.soothe(dispatcher, tracker, story)
         if value or (value is None and meant is TouchAnswer.OPEN):
             return await self.welcome(dispatcher, tracker)
-        if value is False or meant in (TouchAnswer.DECLINED, TouchAnswer.FINE):
+        is_content = meant is TouchAnswer.FINE and is_settled(said.text)
+        if value is False or meant is TouchAnswer.DECLINED or is_content:
             return await self.decline(dispatcher, tracker, said)
         if is_undecided(said):
             return self.ask_again(dispatcher, tracker, story)
@@ -173,21 +177,26 @@ class AnswerTouch(TouchOutcomes):
     async def _keep_change(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, said: Utterance
     ) -> list[EventType]:
-        if reads_as_yes(said) is False:
+        if reads_as_yes(said) is False and not tells_details(said.text):
             return self.leave(dispatcher)
-        await self.note(tracker, TouchAnswer.CHANGED)
-        self.say(dispatcher, "utter_touch_told")
-        return ENDED
+        return await self._keep_words(dispatcher, tracker, TouchAnswer.CHANGED)
 
     async def _keep_why_not(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, said: Utterance
     ) -> list[EventType]:
+        if tells_details(said.text):
+            return await self._keep_words(dispatcher, tracker, TouchAnswer.DECLINED)
         if reads_as_yes(said) and GO_AHEAD not in read_asked(tracker):
             self.say(dispatcher, "utter_touch_go_ahead")
             return [count_asked(tracker, GO_AHEAD)]
         if reads_as_yes(said) is not None or is_undecided(said):
             return self.leave(dispatcher)
-        await self.note(tracker, TouchAnswer.DECLINED)
+        return await self._keep_words(dispatcher, tracker, TouchAnswer.DECLINED)
+
+    async def _keep_words(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: TouchAnswer
+    ) -> list[EventType]:
+        await self.note(tracker, answer)
         self.say(dispatcher, "utter_touch_told")
         return ENDED
 
@@ -200,9 +209,7 @@ class AnswerTouch(TouchOutcomes):
             return await self.call_person(dispatcher, tracker)
         if value is False or is_undecided(said):
             return self.leave(dispatcher)
-        await self.note(tracker, story.answer or TouchAnswer.CHANGED)
-        self.say(dispatcher, "utter_touch_told")
-        return ENDED
+        return await self._keep_words(dispatcher, tracker, story.answer or TouchAnswer.CHANGED)
 
     async def _decide_when(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, said: Utterance
@@ -234,11 +241,12 @@ class AnswerTouch(TouchOutcomes):
                 self.say(dispatcher, "utter_change_answer_afterwards")
                 return []
             case Intent.GREET | Intent.REPEAT_REQUEST:
-                return self.ask_again(dispatcher, tracker, story)
+                return self._put_again(dispatcher, tracker, story, question)
             case intent if intent in _TAKES_LEAVE:
                 self.say(dispatcher, "utter_goodbye")
                 return ENDED
-            case Intent.OUT_OF_SCOPE if asks_something(said.text):
+            # A question about the news or the offer is seldom one that the classifier knows.
+            case Intent.OUT_OF_SCOPE if story.kind is TouchKind.CHECK_IN or not asks_something(said.text):
                 return self._lead_back(dispatcher, tracker, "utter_touch_out_of_scope")
         if asks_something(said.text):
             return self.offer_person(dispatcher, tracker)
@@ -255,6 +263,21 @@ class AnswerTouch(TouchOutcomes):
         is_last = read_asked(tracker).get(response, 0) >= len(WORDINGS) - 1
         said = say_anew(self, dispatcher, tracker, response)
         return [said, *ENDED] if is_last else [said, SlotSet("touch_question", question.value)]
+
+    def _put_again(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, story: Story, question: TouchQuestion | None
+    ) -> list[EventType]:
+        """Put the question that is open again."""
+        match question:
+            case TouchQuestion.PERSON:
+                return self.ask_anew(dispatcher, tracker, "utter_touch_ask_person", TouchQuestion.PERSON)
+            case TouchQuestion.WHEN | TouchQuestion.WHY_NOT | TouchQuestion.WHAT_CHANGED:
+                if GO_AHEAD in read_asked(tracker):
+                    return self.leave(dispatcher)
+                self.say(dispatcher, "utter_touch_go_ahead")
+                return [count_asked(tracker, GO_AHEAD)]
+            case _:
+                return self.ask_again(dispatcher, tracker, story)
 
     def _lead_back(self, dispatcher: CollectingDispatcher, tracker: Tracker, response: str) -> list[EventType]:
         """Say that it was not understood; the second time leave it there."""
@@ -293,6 +316,8 @@ _SURE, _VERY_SURE = 0.5, 0.85
 
 def is_story(said: Utterance) -> bool:
     """Tell whether a message tells something, whatever it is."""
+    if read(Question.REASON, said, Patience()) is None:  # An interruption of any question is none.
+        return False
     return said.intent in (Intent.INFORM, Intent.NOT_UNDERSTOOD) or tells_details(said.text)
 
 

@@ -24,7 +24,14 @@ from bot.retention.offer_answers import OfferTopic, hear
 from bot.retention.offers import GrantState
 from bot.retention.reasons import Reason
 from bot.retention.utterances import Utterance
-from bot.retention.winback.answers import TouchQuestion, asks_about_us, asks_for_more, read_answer, reads_as_yes
+from bot.retention.winback.answers import (
+    TouchQuestion,
+    asks_about_us,
+    asks_for_more,
+    is_settled,
+    read_answer,
+    reads_as_yes,
+)
 from bot.retention.winback.touches import TouchAnswer, TouchKind
 
 _WITHOUT_OFFER = {Reason.TRUST_PRIVACY: "facts", Reason.NO_LONGER_NEEDED: "gently"}
@@ -64,6 +71,8 @@ class ActionAnswerWelcomeBack(AnswerTouch):
         if story.offer is None:
             which = "ask_person" if question is TouchQuestion.PERSON else "ask_return"
             return self.ask_anew(dispatcher, tracker, f"utter_touch_{which}", question)
+        if story.offer.state is not GrantState.PROPOSED:
+            return self.leave(dispatcher)
         if self._has_ended(story.offer):
             return self._say_ended(dispatcher, story.offer)
         # The offer stands whatever is said, so the question stays open when it is not put any more.
@@ -100,7 +109,9 @@ class ActionAnswerWelcomeBack(AnswerTouch):
     ) -> list[EventType] | None:
         """Take in what neither takes the offer nor leaves it in so many words."""
         match read_answer(said):
-            case TouchAnswer.DECLINED | TouchAnswer.FINE:
+            case TouchAnswer.DECLINED:
+                return await self._settle(dispatcher, tracker, said, accepted=False)
+            case TouchAnswer.FINE if is_settled(said.text):
                 return await self._settle(dispatcher, tracker, said, accepted=False)
             case TouchAnswer.ANNOYED:
                 return await self.soothe(dispatcher, tracker, story)

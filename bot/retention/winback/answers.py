@@ -48,7 +48,7 @@ _NOT_NOW = re.compile(
     r"(?:later|another (?:time|day)|some (?:other )?time|in|next|after|when)|"
     r"(?:maybe|perhaps|possibly) (?:later|another (?:time|day)|some (?:other )?(?:time|day)|one day|in|next|after)|"
     r"(?:some|an)other time|(?:too|very|quite|so|really) busy|busy (?:right now|at the moment|now|these days|this)|"
-    r"(?:a )?bad time|no time|(?:have|got) no time|too (?:early|soon)|not (?:a )?(?:good|great|right) (?:time|moment)|"
+    r"(?:a )?bad time|no time(?! (?:for|to)\b)|too (?:early|soon)|not (?:a )?(?:good|great|right) (?:time|moment)|"
     r"get back to me (?:\w+ )?(?:later|in|next|after))\b"
     r"|^(?:later|maybe later|in (?:a|an|\d+|"
     + NUMBER_WORDS
@@ -89,7 +89,8 @@ _CHANGED = re.compile(
     r"since then|(?:i|we)(?:ve| have)? (?:now |just |recently )?(?:moved|got|bought|started|sold|retired|had a))\b"
 )
 _FINE = re.compile(
-    r"\b(?:fine|good|great|okay|ok|all ?right|alright|happy|happier|perfect(?:ly)?|brilliant(?:ly)?|wonderful(?:ly)?|"
+    r"\b(?:fine|great|good(?! (?:morning|afternoon|evening|day|night|question|luck|idea|point|price|offer|deal))|"
+    r"okay|ok|all ?right|alright|happy|happier|perfect(?:ly)?|brilliant(?:ly)?|wonderful(?:ly)?|"
     r"lovely|"
     r"cant complain|cannot complain|no complaints|super|excellent|awesome|swell|better (?:now|off|than|elsewhere|"
     r"there|here)|"
@@ -99,6 +100,12 @@ _FINE = re.compile(
     r"found (?:something|somewhere|someone|another|a (?:better|new|good|cheaper)|what (?:i|we))|so far so good|"
     r"(?:im|we are|were|i am) (?:now )?(?:with|using|at) (?!you\b)\w+)\b|^(?:very |quite )?well(?: thanks|"
     r" thank you)*$|not (?:too |so |at all )?bad\b"
+)
+_SETTLED = re.compile(
+    r"\b(?:(?:im|i am|we are|were|all|quite|perfectly|feeling) (?:\w+ ){0,2}?(?:fine|good|happy|well|sorted|settled|"
+    r"okay|ok)|"
+    r"(?:fine|happy|good|okay) (?:as|where|with|elsewhere|without|there)|better (?:off|elsewhere|there)|"
+    r"found (?:something|somewhere|someone|another|a (?:better|new|good|cheaper)|what (?:i|we)))\b"
 )
 _NOT_FINE = re.compile(
     rf"\b{_NOT} (?:\w+ ){{0,2}}?(?:fine|good|great|okay|ok|all ?right|alright|happy|well|better|perfect|settled|"
@@ -195,6 +202,12 @@ def read_answer(said: Utterance) -> TouchAnswer | None:
     if is_fine and not ("?" in said.text and _ASKS.search(words)):
         return TouchAnswer.FINE
     return TouchAnswer.CHANGED if _CHANGED.search(words) else None
+
+
+def is_settled(text: str) -> bool:
+    """Tell whether somebody says that they want for nothing, as an answer to an offer or to whether they come back."""
+    words = normalise(text)
+    return bool(_SETTLED.search(words)) and not _NOT_FINE.search(words)
 
 
 def reads_as_yes(said: Utterance) -> bool | None:

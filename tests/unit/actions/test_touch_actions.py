@@ -254,10 +254,10 @@ async def test_an_offer_that_has_ended_is_not_granted(talk: TouchTalk, clock: Fi
 async def test_a_no_is_taken_the_first_time_and_asked_one_short_why(talk: TouchTalk) -> None:
     await talk.begin(PRICE, WELCOME_BACK, **DISCOUNT)
     assert await talk.press("welcome_back", "no") == ["utter_touch_why_not"]
-    assert await talk.type("still too much for me") == ["utter_touch_told"]
+    assert await talk.type("yes, I'd rather pay per lesson") == ["utter_touch_told"]
     assert talk.is_over
     touch = talk.read_touch()
-    assert (touch.answer, touch.words) == (TouchAnswer.DECLINED, "still too much for me")
+    assert (touch.answer, touch.words) == (TouchAnswer.DECLINED, "yes, I'd rather pay per lesson")
     assert talk.read_offer().state is GrantState.DECLINED
 
 
@@ -267,6 +267,28 @@ async def test_the_why_after_a_no_can_be_left_out(talk: TouchTalk, text: str) ->
     await talk.type("no thanks", "deny")
     assert await talk.type(text) == ["utter_touch_all_right"]
     assert talk.is_over
+
+
+@pytest.mark.parametrize("text", ["good morning", "hello", "good price", "hm", "what a surprise"])
+async def test_nothing_but_a_no_declines_an_offer(talk: TouchTalk, text: str) -> None:
+    await talk.begin(PRICE, WELCOME_BACK, **DISCOUNT)
+    assert await talk.type(text, "greet" if "morning" in text or text == "hello" else "inform")
+    assert talk.read_offer().state is GrantState.PROPOSED
+    assert not talk.is_over
+
+
+async def test_a_greeting_after_a_no_does_not_bring_the_offer_up_again(talk: TouchTalk) -> None:
+    await talk.begin(PRICE, WELCOME_BACK, **DISCOUNT)
+    await talk.type("no thanks", "deny")
+    assert await talk.type("hey", "greet", 0.95) == ["utter_touch_go_ahead"]
+    assert await talk.type("hey", "greet", 0.95) == ["utter_touch_all_right"]
+
+
+@pytest.mark.parametrize("text", ["book me a flight to Rome", "what's the weather like in Paris?"])
+async def test_unrelated_talk_is_not_kept_as_an_answer(talk: TouchTalk, text: str) -> None:
+    await talk.begin(CRASHED, CHECK_IN)
+    assert await talk.type(text, "out_of_scope", 0.8) == ["utter_touch_out_of_scope"]
+    assert talk.read_touch().answer is None
 
 
 async def test_who_says_no_and_why_in_one_breath_is_not_asked_for_it(talk: TouchTalk) -> None:
