@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential
 
 from bot.clock import Clock
 from bot.conversations.touches import TouchService
 from bot.outreach.planner import Planner
 from bot.settings import Settings
+from bot.storage.database import connect_workflows, is_passing
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +37,16 @@ VERSION = "1"
 an older one has begun."""
 KEPT = timedelta(days=1)
 """After so long what has been carried out is forgotten; what became of each touch stands in our own tables."""
-AGAIN = timedelta(minutes=30)
+AGAIN = timedelta(minutes=5)
 """After so long a claimed touch that could not be begun is tried anew."""
 A_SECOND = 26
 """So many touches begin in a second at most, over all workers: a little more than leave."""
 THREADS = 8
 RETRY_SECONDS = 10
+
+
+def _passes(error: BaseException) -> bool:
+    return isinstance(error, Exception) and is_passing(error)
 
 
 class Engine:
@@ -49,7 +56,7 @@ class Engine:
         self, settings: Settings, planner: Planner, touches: TouchService, clock: Clock, worker: str = "0"
     ) -> None:
         self._clock = clock
-        self._url = find_engine_database(settings.database_url)
+        self._url = settings.database_url
         self._planner = planner
         self._touches = touches
         self._worker = worker
@@ -74,9 +81,10 @@ class Engine:
         """Begin; what an earlier process of this worker has begun goes on."""
         global _engine
         _engine = self
+        self._store = connect_workflows(self._url)
         config: DBOSConfig = {
             "name": "farewell",
-            "system_database_url": self._url,
+            "system_database_engine": self._store,
             "application_version": VERSION,
             "executor_id": f"outreach-{self._worker}",
             "log_level": "WARNING",
@@ -86,6 +94,7 @@ class Engine:
         }
         DBOS(config=config)
         DBOS.launch()
+        self._client = DBOSClient(system_database_engine=self._store)
         DBOS.register_queue(QUEUE, limiter={"limit": A_SECOND, "period": 1.0}, polling_interval_sec=0.2)
         DBOS.apply_schedules(
             [
@@ -98,12 +107,14 @@ class Engine:
     def stop(self) -> None:
         """End; what is under way goes on when this worker starts again."""
         DBOS.destroy(workflow_completion_timeout_sec=0)
+        self._client.destroy()
+        self._store.dispose()
 
-    def look(self) -> list[tuple[str, str]]:
-        """Look at whoever is due as long as there is room, and return the claimed touches that are to be begun, each
-        with the id under which it is carried out. Only one look is taken at a time."""
+    def look(self) -> int:
+        """Look at whoever is due as long as there is room, hand the claimed touches in to be carried out, and return
+        how many. What was handed in before is not handed in again. Only one look is taken at a time."""
         if not self._looking.acquire(blocking=False):
-            return []
+            return 0
         try:
             room = ROOM - self._touches.count_under_way()
             for _ in range(TICKS):
@@ -111,13 +122,28 @@ class Engine:
                 if tick is None or not tick.looked_at:
                     break
                 room -= len(tick.claimed)
-            now = self._clock()
-            return [(_name(*found, now), found[0]) for found in self._touches.list_unbegun(ROOM)]
+            found = self._touches.list_unbegun(ROOM)
+            self._hand_in(found)
+            return len(found)
         finally:
             self._looking.release()
 
+    def _hand_in(self, found: Sequence[tuple[str, datetime]]) -> None:
+        now = self._clock()
+        with self._store.begin() as connection:
+            for touch_id, claimed_at in found:
+                named = _name(touch_id, claimed_at, now)
+                options: EnqueueOptions = {
+                    "queue_name": QUEUE,
+                    "workflow_name": "carry_out",
+                    "workflow_id": named,
+                    "app_version": VERSION,
+                }
+                self._client.enqueue_in_transaction(connection, options, touch_id)
+
+    @retry(retry=retry_if_exception(_passes), stop=stop_after_attempt(5), wait=wait_exponential(max=10), reraise=True)
     def begin(self, touch_id: str) -> None:
-        """Let the bot begin a touch."""
+        """Let the bot begin a touch. The database may be away for a moment."""
         self._touches.begin(touch_id)
 
     async def _launch(self) -> bool:
@@ -137,14 +163,6 @@ def _name(touch_id: str, claimed_at: datetime, now: datetime) -> str:
     return f"{touch_id}.{claimed_at:%Y%m%dT%H%M%S}.{(now - claimed_at) // AGAIN}"
 
 
-def find_engine_database(database_url: str) -> str:
-    """Return where DBOS keeps what it is at: beside the embedded database in a file of its own, so that neither waits
-    for the other's writing, or in a schema of its own. It may be lost: whatever is claimed and not begun is begun."""
-    if database_url.startswith("sqlite:///"):
-        return database_url.removesuffix(".db") + ".engine.db"
-    return database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-
-
 _engine: Engine | None = None
 
 
@@ -156,25 +174,19 @@ def _get_engine() -> Engine:
 
 @DBOS.workflow(name="look")
 def look(_at: datetime, _context: Any) -> None:
-    """Look who is due, and have each touch that was claimed carried out."""
-    for name, touch_id in _find_claimed():
-        with SetWorkflowID(name):
-            DBOS.enqueue_workflow(QUEUE, carry_out, touch_id)
+    """Look who is due, and hand in what is to be carried out."""
+    _look()
 
 
-@DBOS.step(name="find_claimed")
-def _find_claimed() -> list[tuple[str, str]]:
+@DBOS.step(name="look_once")
+def _look() -> int:
     return _get_engine().look()
 
 
 @DBOS.workflow(name="carry_out")
 def carry_out(touch_id: str) -> None:
-    """Carry one touch out. Once it has begun, turn, letter and outbox see to it, each of them a committed row."""
-    _begin(touch_id)
-
-
-@DBOS.step(name="begin", retries_allowed=True, max_attempts=5, interval_seconds=1.0)
-def _begin(touch_id: str) -> None:
+    """Carry one touch out. It is not divided into steps: beginning a touch a second time does nothing, and once it has
+    begun, turn, letter and outbox see to it, each of them a committed row."""
     _get_engine().begin(touch_id)
 
 

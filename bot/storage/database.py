@@ -111,6 +111,23 @@ def is_passing(error: Exception) -> bool:
     return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError)
 
 
+def connect_workflows(database_url: str) -> sa.Engine:
+    """Open what the engine of outreach keeps of its own work: beside the embedded database in a file of its own, so
+    that neither waits for the other's writing, or in the same PostgreSQL database. It may be lost: whatever is claimed
+    and not begun is begun anew."""
+    if not database_url.startswith("sqlite"):
+        return sa.create_engine(database_url, pool_pre_ping=True, hide_parameters=True)
+    engine = sa.create_engine(database_url.removesuffix(".db") + ".engine.db", hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return engine
+
+
 def connect(url: str) -> sa.Engine:
     """Open the database at `url`. For SQLite the folder is made, writers wait for each other up to ten
     seconds, and a transaction that may write takes its lock at the beginning, so that it never fails half-way.

@@ -75,7 +75,7 @@ def test_everybody_whose_day_has_come_is_begun_with_once_however_often_it_is_loo
     for _ in range(3):
         DBOS.trigger_schedule("look").get_result()
     wait_until(lambda: count_conversations(database) == 3)
-    assert engine.look() == []
+    assert engine.look() == 0
     with database.read() as work:
         triggers = work.session.scalars(select(Message)).all()
     assert [message.pressed for message in triggers] == [{"intent": "EXTERNAL_check_in", "entities": {}}] * 3
@@ -97,8 +97,8 @@ def test_no_more_is_under_way_than_there_is_room_for(
     leave(company, "ana", "bo", "cy")
     engine.look()
     assert touches.count_under_way() == 2
-    for _, touch_id in engine.look():
-        company.planner.settle(touch_id, TouchState.SENT)
+    for touch in company.read_touches():
+        company.planner.settle(touch.id, TouchState.SENT)
     engine.look()
     assert touches.count_under_way() == 1
 
