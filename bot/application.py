@@ -64,7 +64,14 @@ def create_app(services: Services, limits: RateLimits | None = None) -> FastAPI:
     app.mount(COMPANY_API, CompanyApi(services.intake, services.settings).build())
     app.mount("/api", api.build(explainer))
     app.include_router(
-        HealthCheck(services.database, services.rasa, services.telegram, services.email, services.engine).build()
+        HealthCheck(
+            services.database,
+            services.rasa,
+            services.telegram,
+            services.email,
+            services.engine,
+            into_folder=services.settings.mail_folder is not None,
+        ).build()
     )
     app.include_router(LinkPages(services.correspondence, services.copy, limits or RateLimits()).build())
     if services.telegram is not None:
@@ -117,7 +124,14 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _say_how_email_stands(settings: Settings) -> None:
-    if not (settings.smtp_host and settings.email_from):
+    if settings.mail_folder is not None:
+        log.warning(
+            "email.not_sent",
+            consequence="e-mails to customers are only written into MAIL_FOLDER",
+            folder=str(settings.mail_folder),
+            remedy="set SMTP_HOST in its place to send them",
+        )
+    elif not (settings.smtp_host and settings.email_from):
         log.info("email.off", remedy="set SMTP_HOST, EMAIL_FROM and PUBLIC_URL to write to customers by e-mail")
     elif not settings.writes_by_email:
         log.warning("email.off", consequence="no customer is written to by e-mail", remedy="set PUBLIC_URL")

@@ -10,6 +10,7 @@ import structlog
 
 from bot.channels.email.channel import EmailChannel
 from bot.channels.email.customers import CustomerEmailSender
+from bot.channels.email.folder import MailFolder
 from bot.channels.email.mail import MailWriter
 from bot.channels.email.server import MailServer
 from bot.channels.telegram.channel import TelegramChannel
@@ -118,7 +119,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     if settings.writes_by_email:
         letters = LetterBook(database, Channel.EMAIL, clock, planner.ask, settings.worker)
         writer = MailWriter(settings, copy, clock)
-        email = EmailChannel(letters, CustomerEmailSender(MailServer(settings), writer, correspondence))
+        taker = MailServer(settings) if settings.mail_folder is None else MailFolder(settings.mail_folder)
+        email = EmailChannel(letters, CustomerEmailSender(taker, writer, correspondence))
     return Services(
         settings=settings,
         clock=clock,

@@ -29,6 +29,8 @@ Secret = Annotated[SecretStr, Field(min_length=16)]
 WEBHOOK_SECRET_PREFIX, WEBHOOK_SECRET_BYTES = "whsec_", 24
 IMPLICIT_TLS = 465
 """The port on which a mail server expects encryption from the first byte."""
+NO_MAILBOX = "hello@farewell.example"
+"""The sender of mails that nobody is sent; there is no such domain (RFC 2606)."""
 TOKEN_SECRET_BYTES = 32
 """What HS256 needs to be as strong as it is meant to be."""
 
@@ -63,6 +65,7 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr | None = None
     smtp_starttls: bool = True
+    mail_folder: Path | None = None
 
     # Where things are.
     database_url: str = "sqlite:///var/farewell.db"
@@ -86,7 +89,7 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     closed_days: Annotated[tuple[date, ...], NoDecode] = ()
 
-    @field_validator("encoder_path", "policy_path", mode="before")
+    @field_validator("encoder_path", "policy_path", "mail_folder", mode="before")
     @classmethod
     def _read_no_path(cls, value: object) -> object:
         return None if value == "" else value
@@ -193,6 +196,11 @@ class Settings(BaseSettings):
             raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET beside it")
         if self.telegram_webhook_secret is not None and not self.public_url.startswith("https://"):
             raise ValueError("TELEGRAM_WEBHOOK_SECRET needs PUBLIC_URL=https://... beside it, where Telegram calls")
+        if self.mail_folder is not None and self.smtp_host:
+            raise ValueError(
+                "MAIL_FOLDER and SMTP_HOST exclude each other: with MAIL_FOLDER e-mails are only written into a folder "
+                "and none is sent"
+            )
         if self.staff_email and not (self.smtp_host and self.email_from):
             raise ValueError("STAFF_EMAIL needs SMTP_HOST and EMAIL_FROM beside it")
         is_open = not self.smtp_starttls and self.smtp_port != IMPLICIT_TLS and self.smtp_host not in LOOPBACK
@@ -249,9 +257,17 @@ class Settings(BaseSettings):
     @property
     def writes_by_email(self) -> bool:
         """Tell whether customers can be written to by e-mail: there is a mail server, and the links in a mail lead back
-        here. Without a public address they do so for a mail server on this machine, where things are tried out."""
+        here. Without a public address they do so for a mail server on this machine, where things are tried out. Or
+        mails are only written into a folder."""
+        if self.mail_folder is not None:
+            return True
         is_reached = bool(self.public_url) or self.smtp_host in LOOPBACK
         return bool(self.smtp_host and self.email_from) and is_reached
+
+    @property
+    def email_sender(self) -> str:
+        """From whom mails to customers come. What is only written into a folder needs no mailbox."""
+        return self.email_from or NO_MAILBOX
 
     @property
     def local_address(self) -> str:

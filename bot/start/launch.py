@@ -77,6 +77,9 @@ def _say_where_to_click(settings: Settings, console: Console, *, show_password: 
     console.print(f"  Demo shop           {address}/demo/shop")
     console.print(f"  Full-page chat      {address}/chat")
     console.print(f"  Staff console       {address}/console")
+    if settings.mail_folder is not None:
+        folder = settings.mail_folder.resolve()
+        console.print(f"  E-mails             are written into {folder}; none is sent", markup=False, soft_wrap=True)
     if show_password:
         console.print(f"  Sign in as admin, password {settings.staff_password.get_secret_value()}", markup=False)
         console.print("  (made at set-up, kept in .env; change it: .venv/bin/farewell staff password admin)")

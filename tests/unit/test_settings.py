@@ -55,6 +55,7 @@ def test_the_least_an_operator_must_say_is_enough(tmp_path: Path) -> None:
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: use sqlite"),
         ({"WIDGET_ORIGINS": "shop.example"}, "WIDGET_ORIGINS: 'shop.example' is no origin"),
         ({"PRIVACY_URL": "javascript:alert(1)"}, "PRIVACY_URL"),
+        ({"MAIL_FOLDER": "var/mail", "SMTP_HOST": "mail.example"}, "MAIL_FOLDER and SMTP_HOST exclude each other"),
         ({"CUSTOMER_TOKEN_SECRET": "short"}, "CUSTOMER_TOKEN_SECRET: is too short: 32 characters at least"),
         ({"TELEGRAM_BOT_TOKEN": "ABC-DEF"}, "TELEGRAM_BOT_TOKEN: write the whole token as @BotFather gives it"),
         ({"TELEGRAM_WEBHOOK_SECRET": "with spaces in it, alas"}, "TELEGRAM_WEBHOOK_SECRET: use 16 to 256 letters"),
@@ -154,3 +155,11 @@ def test_who_is_told_is_taken_as_it_stands_in_the_example(tmp_path: Path) -> Non
 def test_a_sender_with_whom_no_mail_could_leave_stops_the_start(tmp_path: Path, sender: str) -> None:
     with pytest.raises(SettingsError, match="EMAIL_FROM: write one e-mail address"):
         load(tmp_path, EMAIL_FROM=sender)
+
+
+def test_with_a_folder_for_mails_customers_are_written_to_and_nothing_else_is_needed(tmp_path: Path) -> None:
+    settings = load(tmp_path, MAIL_FOLDER="var/mail")
+    assert settings.writes_by_email
+    assert settings.email_sender.endswith(".example")
+    assert load(tmp_path, MAIL_FOLDER="var/mail", EMAIL_FROM="a@shop.example").email_sender == "a@shop.example"
+    assert not load(tmp_path, MAIL_FOLDER="").writes_by_email

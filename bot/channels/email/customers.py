@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.errors import MessageError
 
 from bot.channels.email.mail import MailWriter, name_letter
-from bot.channels.email.server import CLOSING, MailRefused, MailServer, OutcomeLost, ServerAway
+from bot.channels.email.server import CLOSING, MailRefused, MailTaker, OutcomeLost, ServerAway
 from bot.conversations.correspondence import Correspondence, Occasion
 from bot.conversations.letter_book import Envelope
 from bot.conversations.outbox import LetterRefused, NotSent, OutcomeUnknown
@@ -22,7 +22,7 @@ _BAD_ADDRESS = ("5.1.", "5.2.1")
 class CustomerEmailSender:
     """Writes to customers through the company's mail server."""
 
-    def __init__(self, server: MailServer, writer: MailWriter, correspondence: Correspondence) -> None:
+    def __init__(self, server: MailTaker, writer: MailWriter, correspondence: Correspondence) -> None:
         self._server = server
         self._writer = writer
         self._correspondence = correspondence

@@ -49,7 +49,7 @@ class MailWriter:
             "on_colour": readable_on(settings.company_colour),
             "copy": {name: copy.say(sentence) for name, sentence in _BELOW.items()},
         }
-        self._sender = Address(display_name=" ".join(settings.company_name.split()), addr_spec=settings.email_from)
+        self._sender = Address(display_name=" ".join(settings.company_name.split()), addr_spec=settings.email_sender)
         self._copy = copy
         self._clock = clock
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
+from typing import Protocol
 
 from bot.errors import FarewellError
 from bot.settings import IMPLICIT_TLS, Settings
@@ -67,6 +68,18 @@ class MailRefused(FarewellError):
 
 class OutcomeLost(FarewellError):
     """The mail was given whole, and the connection ended before the server said that it has it."""
+
+
+class MailTaker(Protocol):
+    """Whatever takes mails from us."""
+
+    def hand_over(self, mail: EmailMessage, recipient: str) -> None:
+        """Take a mail for one recipient.
+
+        Raises:
+            ServerAway, MailRefused: when it has certainly not left.
+            OutcomeLost: when that cannot be known.
+        """
 
 
 class MailServer:

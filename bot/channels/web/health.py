@@ -20,7 +20,8 @@ KEPT_SECONDS = 0.5
 
 class Health(BaseModel):
     """`degraded`: messages are taken in, but not answered until Rasa is back, or a channel does not work. `telegram`
-    and `email` (to customers) are "off", "ok", or what is wrong; `telegram_address` is where people find the bot, once
+    and `email` (to customers) are "off", "ok", or what is wrong; e-mail that is only written into a folder is "folder".
+    `telegram_address` is where people find the bot, once
     that is known. Updates come from Telegram, and letters go there and into mailboxes: `failed_updates` could not be
     dealt with, `unknown_letters` may have come there or not, `failed_letters` never did. Deliveries are news to other
     systems; failed ones wait for an operator (`farewell deliveries`)."""
@@ -68,10 +69,13 @@ class HealthCheck:
         telegram: Found | None = None,
         email: Watched | None = None,
         outreach: Watched | None = None,
+        *,
+        into_folder: bool = False,
     ) -> None:
         self._database = database
         self._telegram = telegram
         self._email = email
+        self._into_folder = into_folder
         self._outreach = outreach
         self._rasa = rasa
         self._known: tuple[float, Health] | None = None
@@ -92,7 +96,9 @@ class HealthCheck:
     async def _look(self) -> Health:
         rasa, counts = await asyncio.gather(self._rasa.is_ready(), asyncio.to_thread(self._count))
         telegram, email, outreach = map(_describe, (self._telegram, self._email, self._outreach))
-        works = rasa and counts is not None and {telegram, email, outreach} <= {"ok", "off"}
+        if self._into_folder and email == "ok":
+            email = "folder"
+        works = rasa and counts is not None and {telegram, email, outreach} <= {"ok", "off", "folder"}
         return Health(
             status="ok" if works else "degraded",
             rasa=rasa,
