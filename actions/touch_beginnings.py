@@ -33,6 +33,8 @@ class BeginTouch(FarewellAction):
         if story is None:
             return [*company, *clean, *ENDED]
         asked = self._say(dispatcher, story)
+        if asked is None:
+            return [*company, *clean, SlotSet("has_left", False), *ENDED]
         begun = [SlotSet("interview", self.flow), SlotSet("touch_question", asked.value), SlotSet("confirming", None)]
         return [*company, *clean, SlotSet("has_left", True), *begun]
 
@@ -42,8 +44,8 @@ class BeginTouch(FarewellAction):
         """The value of the slot `interview` while it is going on."""
 
     @abstractmethod
-    def _say(self, dispatcher: CollectingDispatcher, story: Story) -> TouchQuestion:
-        """Say it, and return what it asks."""
+    def _say(self, dispatcher: CollectingDispatcher, story: Story) -> TouchQuestion | None:
+        """Say it, and return what it asks; None to somebody who is back and need not answer."""
 
     def tell_back(self, story: Story) -> dict[str, str]:
         """Return the values that say back when and what they told us: in their own words where those can be said."""

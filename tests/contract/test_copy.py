@@ -40,6 +40,7 @@ PLACEHOLDERS = {
     "utter_check_in": TOLD,
     "utter_welcome_back_": OFFER | TOLD,
     "utter_announcement_": TOLD | {"improvement", "place"},
+    "utter_welcomed_after_failure": TOLD,
 }
 """What responses whose names begin alike can name."""
 OWN = {
@@ -91,7 +92,9 @@ TEXTS = [(name, variant["text"]) for name, variants in COPY.items() for variant 
 FIRST_WORDS = [
     name
     for name in COPY
-    if re.fullmatch(r"utter_(?:check_in(?:_why)?|announcement_\w+|welcome_back_(?:offer_\w+|plain|gently|facts))", name)
+    if re.fullmatch(
+        r"utter_(?:check_in(?:_why)?|announcement_\w+|welcome_back_(?:offer_\w+|plain|gently|facts)|welcomed\w*)", name
+    )
 ]
 BUTTONS = [
     (name, button) for name, variants in COPY.items() for variant in variants for button in variant.get("buttons", [])

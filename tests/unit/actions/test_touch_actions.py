@@ -467,3 +467,15 @@ def test_whatever_is_typed_to_a_touch_gets_an_answer_and_no_question_comes_in_a_
         assert len(set(asked)) == len(asked), "no question is put twice in the same words"
 
     hold()
+
+
+async def test_somebody_who_is_back_is_asked_whether_what_we_had_failed_them_in_is_right_now(talk: TouchTalk) -> None:
+    done = await talk.begin(CRASHED, TouchKind.THANKS)
+    assert done.responses == ["utter_welcomed_after_failure"]
+    assert done.values["utter_welcomed_after_failure"]["told"] == ": “The app kept crashing”"
+    assert (done.slots["interview"], done.slots["has_left"], done.slots["touch_question"]) == ("over", False, None)
+
+
+async def test_somebody_who_is_back_and_whom_we_had_not_failed_is_only_welcomed(talk: TouchTalk) -> None:
+    assert (await talk.begin(PRICE, TouchKind.THANKS)).responses == ["utter_welcomed"]
+    assert talk.slots["interview"] == "over"

@@ -7,6 +7,7 @@ from typing import Any
 from actions.action import FarewellAction
 from actions.announcement import ActionAnswerAnnouncement, ActionBeginAnnouncement
 from actions.check_in import ActionAnswerCheckIn, ActionBeginCheckIn
+from actions.thanks import ActionBeginThanks
 from actions.welcome_back import ActionAnswerWelcomeBack, ActionBeginWelcomeBack
 from bot.bootstrap import Services
 from bot.retention.winback.touches import TouchKind
@@ -22,6 +23,7 @@ BEGIN: dict[TouchKind, type[FarewellAction]] = {
     TouchKind.WELCOME_BACK: ActionBeginWelcomeBack,
     TouchKind.REMINDER: ActionBeginWelcomeBack,
     TouchKind.ANNOUNCEMENT: ActionBeginAnnouncement,
+    TouchKind.THANKS: ActionBeginThanks,
 }
 ANSWER: dict[TouchKind, type[FarewellAction]] = {
     TouchKind.CHECK_IN: ActionAnswerCheckIn,
