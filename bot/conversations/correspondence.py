@@ -19,6 +19,7 @@ from bot.conversations.inbox import Started
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.tokens import Tokens
 from bot.conversations.touch_links import DeadLink, Purpose, TouchLink, TouchLinks
+from bot.conversations.touches import find_trigger
 from bot.retention.channels import Channel
 from bot.retention.dates import find_zone, write_day
 from bot.retention.winback.touches import TouchKind
@@ -155,7 +156,7 @@ class Correspondence:
         if touch is None or touch.conversation_id is None or not self._is_theirs(work, touch, link):
             raise TalkGone
         conversation = work.conversations.get(touch.conversation_id)
-        trigger = work.conversations.find_message_by_client_id(conversation.id, f"touch-{touch.id}")
+        trigger = find_trigger(work, touch)
         if conversation.erased_at is not None or trigger is None:
             raise TalkGone
         return conversation, trigger

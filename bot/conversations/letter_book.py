@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.conversations.outgoing import has_way_out
 from bot.conversations.touches import settle, settle_by_letters
 from bot.retention.winback.touches import TouchState
 from bot.storage.tables import Channel, Letter, LetterKind, LetterState, Message
@@ -242,14 +243,12 @@ def set_reachable(work: UnitOfWork, channel: Channel, address: str, reachable: b
 
 
 def _write_envelope(work: UnitOfWork, letter: Letter, message: Message) -> Envelope:
-    is_reply = letter.kind is LetterKind.REPLY
-    interview = work.interviews.find(letter.conversation_id) if letter.has_buttons and is_reply else None
     return Envelope(
         id=letter.id,
         address=letter.address,
         text=letter.text or "",
         kind=letter.kind,
         buttons=tuple((button.id, button.title) for button in message.buttons) if letter.has_buttons else (),
-        open_ended=interview is not None and interview.outcome is None,
+        open_ended=letter.has_buttons and letter.kind is LetterKind.REPLY and has_way_out(work, letter.conversation_id),
         touch_id=letter.touch_id,
     )

@@ -24,9 +24,8 @@ def post(work: UnitOfWork, conversation: Conversation, messages: Iterable[Messag
     nothing is posted there."""
     chat = find_chat(work, conversation)
     if chat is not None:
-        interview = work.interviews.find(conversation.id)
-        is_open = interview is not None and interview.outcome is None
-        _post(work, messages, Letter(kind=LetterKind.REPLY, channel=chat.channel, address=chat.address), now, is_open)
+        like = Letter(kind=LetterKind.REPLY, channel=chat.channel, address=chat.address)
+        _post(work, messages, like, now, has_way_out(work, conversation.id))
 
 
 def post_touch(work: UnitOfWork, touch: PlannedTouch, messages: Sequence[Message], now: datetime) -> None:
@@ -63,6 +62,14 @@ def _post(work: UnitOfWork, messages: Iterable[Message], like: Letter, now: date
                     next_attempt_at=now,
                 )
             )
+
+
+def has_way_out(work: UnitOfWork, conversation_id: str) -> bool:
+    """Tell whether "Skip and cancel" has to be in sight: in an open interview, but for one that we began ourselves with
+    somebody who has left already."""
+    interview = work.interviews.find(conversation_id)
+    is_open = interview is not None and interview.outcome is None
+    return is_open and work.touches.find_last_in(conversation_id) is None
 
 
 def find_chat(work: UnitOfWork, conversation: Conversation) -> Chat | None:

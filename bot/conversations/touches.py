@@ -14,11 +14,12 @@ import structlog
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.opt_out import OptOutService
-from bot.conversations.triggers import ANNOUNCEMENT, CHECK_IN, WELCOME_BACK, add_trigger
+from bot.conversations.triggers import ANNOUNCEMENT, CHECK_IN, THANKS, WELCOME_BACK, add_trigger
 from bot.retention.channels import Channel
 from bot.retention.offers import GrantState
 from bot.retention.winback.touches import TouchKind, TouchState
 from bot.storage.tables import ContactPoint, Conversation, LetterState, Message, Mode, PlannedTouch
+from bot.storage.touches import TOUCH_MARK
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 log = structlog.get_logger()
@@ -28,11 +29,10 @@ TRIGGERS = {
     TouchKind.WELCOME_BACK: WELCOME_BACK,
     TouchKind.REMINDER: WELCOME_BACK,
     TouchKind.ANNOUNCEMENT: ANNOUNCEMENT,
+    TouchKind.THANKS: THANKS,
 }
 WRITTEN = (Channel.TELEGRAM, Channel.EMAIL)
 """The channels on which the bot writes; on others staff do."""
-TOUCH_MARK = "touch-"
-"""Begins the `client_id` of the message that lets the bot say what a touch is for; its id follows."""
 RECENTLY = timedelta(hours=1)
 """What has been under way for longer waits for a channel that is away, and keeps nobody else waiting."""
 
@@ -108,6 +108,13 @@ def find_touch(work: UnitOfWork, message: Message | None) -> PlannedTouch | None
     if client_id is None or not client_id.startswith(TOUCH_MARK):
         return None
     return work.touches.find(client_id.removeprefix(TOUCH_MARK))
+
+
+def find_trigger(work: UnitOfWork, touch: PlannedTouch) -> Message | None:
+    """Return the message with which a touch began, or None where it has not, or all was deleted."""
+    if touch.conversation_id is None:
+        return None
+    return work.conversations.find_message_by_client_id(touch.conversation_id, f"{TOUCH_MARK}{touch.id}")
 
 
 def find_address(work: UnitOfWork, touch: PlannedTouch) -> str | None:

@@ -17,10 +17,11 @@ from bot.conversations.outgoing import post, post_touch
 from bot.conversations.rasa import RasaReply, TurnFailed
 from bot.conversations.replies import Reply, prepare_replies
 from bot.conversations.sentences import say
-from bot.conversations.touches import TOUCH_MARK, find_touch, settle
+from bot.conversations.touches import find_touch, settle
 from bot.errors import DialogueUnavailable
 from bot.retention.winback.touches import TouchState
 from bot.storage.tables import Author, Conversation, Message, Mode, Turn, TurnState
+from bot.storage.touches import TOUCH_MARK
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 TOLD_TO_RASA = 2_000

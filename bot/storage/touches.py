@@ -11,9 +11,26 @@ from sqlalchemy.orm import Session
 from bot.retention.channels import Channel
 from bot.retention.winback.touches import TouchState
 from bot.storage.database import is_one_of
-from bot.storage.tables import Customer, ExitInterview, OfferGrant, PlannedTouch, RecordedImprovement
+from bot.storage.tables import Customer, ExitInterview, Message, OfferGrant, PlannedTouch, RecordedImprovement
 
 _CLAIMED = PlannedTouch.state == TouchState.CLAIMED
+
+
+TOUCH_MARK = "touch-"
+"""Begins the `client_id` of the message that lets the bot say what a touch is for; its id follows."""
+_LAST_IN = (
+    sa.select(PlannedTouch)
+    .join(
+        Message,
+        sa.and_(
+            Message.conversation_id == PlannedTouch.conversation_id,
+            Message.client_id == sa.bindparam("mark", type_=sa.String) + PlannedTouch.id,
+        ),
+    )
+    .where(PlannedTouch.conversation_id == sa.bindparam("conversation"))
+    .order_by(Message.position.desc())
+    .limit(1)
+)
 
 
 class Touches:
@@ -55,13 +72,7 @@ class Touches:
 
     def find_last_in(self, conversation_id: str) -> PlannedTouch | None:
         """Return the touch that was begun last in a conversation, or None."""
-        query = (
-            sa.select(PlannedTouch)
-            .where(PlannedTouch.conversation_id == conversation_id)
-            .order_by(PlannedTouch.changed_at.desc(), PlannedTouch.planned_at.desc())
-            .limit(1)
-        )
-        return self._session.scalar(query)
+        return self._session.scalar(_LAST_IN, {"conversation": conversation_id, "mark": TOUCH_MARK})
 
     def find_conversation(self, customer_id: int, channel: Channel) -> str | None:
         """Return the conversation in which we wrote to this customer last on a channel, or None."""
@@ -75,6 +86,11 @@ class Touches:
             .order_by(PlannedTouch.changed_at.desc())
             .limit(1)
         )
+        return self._session.scalar(query)
+
+    def find_planned(self, customer_id: int, key: str) -> PlannedTouch | None:
+        """Return the touch that was planned for a customer under this key, or None."""
+        query = sa.select(PlannedTouch).where(PlannedTouch.customer_id == customer_id, PlannedTouch.key == key)
         return self._session.scalar(query)
 
     def find_offer(self, touch: PlannedTouch) -> OfferGrant | None:

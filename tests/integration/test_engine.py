@@ -247,3 +247,23 @@ def test_an_offer_of_which_nobody_heard_is_forgotten(
         customer = work.session.scalars(select(Customer)).one()
         assert work.offers.list_of(customer.id) == []
         assert work.session.scalars(select(Letter).where(Letter.state == LetterState.WAITING)).all() == []
+
+
+def test_what_was_begun_last_is_what_a_conversation_is_about_whatever_is_settled_later(
+    company: Company, touches: TouchService, database: Database, clock: FixedClock
+) -> None:
+    conversation_id, _ = begin(company, touches, database)
+    (first,) = company.read_touches()
+    company.planner.settle(first.id, TouchState.SENT)
+    clock.move(days=32)
+    (claimed,) = company.planner.tick().claimed
+    touches.begin(claimed.touch_id)
+    with database.write() as work:
+        earlier = work.touches.find(first.id)
+        assert earlier is not None
+        earlier.changed_at = clock.now + timedelta(days=1)
+        work.commit()
+    with database.read() as work:
+        last = work.touches.find_last_in(conversation_id)
+    assert last is not None
+    assert last.id == claimed.touch_id
