@@ -20,11 +20,10 @@ _BETWEEN = "\n\n"
 
 
 def post(work: UnitOfWork, conversation: Conversation, messages: Iterable[Message], now: datetime) -> None:
-    """Let messages leave over the channel on which the customer wrote last. The web comes and fetches what it shows, so
-    nothing is posted there."""
-    chat = find_chat(work, conversation)
-    if chat is not None:
-        like = Letter(kind=LetterKind.REPLY, channel=chat.channel, address=chat.address)
+    """Let messages leave over the channel on which the customer wrote last, or we to them. The web comes and fetches
+    what it shows, so nothing is posted there."""
+    like = _find_way(work, conversation)
+    if like is not None:
         _post(work, messages, like, now, has_way_out(work, conversation.id))
 
 
@@ -37,6 +36,19 @@ def post_touch(work: UnitOfWork, touch: PlannedTouch, messages: Sequence[Message
         return
     letter = Letter(kind=LetterKind.TOUCH, channel=touch.channel, address=address, touch_id=touch.id)
     _post(work, messages, letter, now, is_open=False)
+
+
+def _find_way(work: UnitOfWork, conversation: Conversation) -> Letter | None:
+    """Return what a letter in this conversation looks like; None where none is needed. Who has not answered our mail
+    yet gets what staff write there, or decide, by mail as well."""
+    if conversation.channel is Channel.EMAIL:
+        touch = work.touches.find_last_in(conversation.id)
+        address = find_address(work, touch) if touch is not None and touch.channel is Channel.EMAIL else None
+        if touch is None or address is None:
+            return None
+        return Letter(kind=LetterKind.REPLY, channel=Channel.EMAIL, address=address, touch_id=touch.id)
+    chat = find_chat(work, conversation)
+    return Letter(kind=LetterKind.REPLY, channel=chat.channel, address=chat.address) if chat is not None else None
 
 
 def _post(work: UnitOfWork, messages: Iterable[Message], like: Letter, now: datetime, is_open: bool) -> None:

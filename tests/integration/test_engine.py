@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from bot.conversations.announcer import Announcer
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.letter_book import LetterBook
+from bot.conversations.outgoing import post
 from bot.conversations.rasa import RasaReply
 from bot.conversations.touches import TouchService
 from bot.conversations.turn_book import TurnBook
@@ -21,7 +22,7 @@ from bot.outreach import engine as engine_module
 from bot.outreach.engine import Engine
 from bot.retention.channels import Channel
 from bot.retention.winback.touches import TouchState
-from bot.storage.tables import Conversation, Customer, Letter, LetterKind, LetterState, Message, Turn, TurnState
+from bot.storage.tables import Author, Conversation, Customer, Letter, LetterKind, LetterState, Message, Turn, TurnState
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 from tests.gateway import make_settings
@@ -267,3 +268,23 @@ def test_what_was_begun_last_is_what_a_conversation_is_about_whatever_is_settled
         last = work.touches.find_last_in(conversation_id)
     assert last is not None
     assert last.id == claimed.touch_id
+
+
+def test_what_staff_write_to_somebody_who_has_not_answered_our_mail_leaves_by_mail_too(
+    company: Company, touches: TouchService, database: Database, book: LetterBook, clock: FixedClock
+) -> None:
+    conversation_id, message_id = begin(company, touches, database)
+    say(database, clock, conversation_id, message_id)
+    envelope = book.take_next(())
+    assert envelope is not None
+    book.note_sent(envelope.id, "1")
+    with database.write() as work:
+        conversation = work.conversations.get(conversation_id, lock=True)
+        written = work.conversations.add_message(conversation, Author.STAFF, "Hello, this is Maya.", clock.now)
+        post(work, conversation, [written], clock.now)
+        work.commit()
+    reply = book.take_next(())
+    assert reply is not None
+    assert (reply.kind, reply.address, reply.touch_id) == (LetterKind.REPLY, "ana@example.org", envelope.touch_id)
+    book.note_unknown(reply.id, "cut")
+    assert read_state(company) is TouchState.SENT
