@@ -33,7 +33,7 @@ REASONS := models/reasons/meta.json
 REASON_SOURCES := data/reasons/train.jsonl data/reasons/calibration.jsonl $(wildcard bot/reasons/*.py encoder/*.py)
 MEGABYTES_NEEDED := 4000
 
-.PHONY: help setup start test test-fast test-crash bench understanding winback lint audit train encoder lock shell validate rasa-test clean dialogue
+.PHONY: help setup start test test-fast test-crash test-campaign bench understanding winback lint audit train encoder lock shell validate rasa-test clean dialogue
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -147,6 +147,9 @@ test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) dialogue lint val
 
 test-crash: .venv/.dev $(RASA) $(REASONS) dialogue ## 200 conversations while every process is killed again and again: is anything lost? (8 minutes)
 	@$(PYTHON) -m tests.crash
+
+test-campaign: .venv/.dev $(RASA) $(REASONS) dialogue ## 5,000 people are due while the application is killed five times: does anybody hear twice? (8 minutes)
+	@$(PYTHON) -m tests.campaign
 
 bench: $(APP) $(REASONS) dialogue ## Measure turns a second, waiting times, start and memory beside stock Rasa (8 minutes)
 	@$(PYTHON) -m bench
