@@ -80,6 +80,14 @@ class OfferService:
                 work.commit()
             return describe_grant(grant)
 
+    def end_overdue(self) -> None:
+        """Let every offer end whose day has passed without an answer."""
+        with self._database.write() as work:
+            ended = work.offers.expire(self._clock())
+            work.commit()
+        if ended:
+            log.info("offers.expired", offers=ended)
+
     def find(self, conversation_id: str) -> Offer | None:
         """Return the offer made in this conversation as it stands."""
         with self._database.read() as work:

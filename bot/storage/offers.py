@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot.retention.offers import GrantState
 from bot.storage.tables import Customer, ExitInterview, OfferGrant
 
 
@@ -29,6 +31,16 @@ class OfferGrants:
     def find(self, interview_id: int) -> OfferGrant | None:
         """Return the offer made in this interview, or None."""
         return self._session.scalar(sa.select(OfferGrant).where(OfferGrant.interview_id == interview_id))
+
+    def expire(self, now: datetime) -> int:
+        """Let the offers end whose day has passed without an answer, and return how many."""
+        ended = (
+            sa.update(OfferGrant)
+            .where(OfferGrant.state == GrantState.PROPOSED, OfferGrant.deadline < now)
+            .values(state=GrantState.EXPIRED)
+            .returning(OfferGrant.id)
+        )
+        return len(self._session.scalars(ended).all())
 
     def find_in(self, conversation_id: str) -> OfferGrant | None:
         """Return the offer made in this conversation, or None."""

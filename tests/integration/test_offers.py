@@ -272,3 +272,15 @@ def test_the_deadline_of_days_is_what_the_policy_says(desk: Desk) -> None:
     desk.begin(customer_id=desk.know())
     desk.leave_over(Reason.PRICE)
     assert timedelta(days=14) < desk.propose().deadline - desk.clock() < timedelta(days=15)
+
+
+def test_an_offer_that_nobody_answered_ends_after_its_day_and_not_before(desk: Desk) -> None:
+    desk.begin(customer_id=desk.know())
+    desk.leave_over(Reason.PRICE)
+    desk.propose()
+    desk.clock.now = desk.grant().deadline
+    desk.offers.end_overdue()
+    assert desk.grant().state is GrantState.PROPOSED
+    desk.clock.move(seconds=1)
+    desk.offers.end_overdue()
+    assert desk.grant().state is GrantState.EXPIRED
