@@ -17,7 +17,7 @@ from tests.stack import Stack
 from tests.telegram.bot_api import BotApi
 
 # Where a story went another way, what was said is shown beside what was expected.
-pytest.register_assert_rewrite("tests.scenarios.stories")
+pytest.register_assert_rewrite("tests.scenarios.stories", "tests.scenarios.touch_stories")
 
 
 class FixedClock:

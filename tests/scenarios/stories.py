@@ -20,6 +20,7 @@ from bot.storage.tables import AnswerState, Channel, StaffUser
 from bot.storage.unit_of_work import UnitOfWork
 from tests.interviews import FakeClassifier
 from tests.scenarios.customer import OPENING, Customer
+from tests.scenarios.leaving import wait_until_looked_at
 from tests.stack import Stack
 
 HERE = Path(__file__).parent
@@ -37,13 +38,18 @@ def read_story(path: Path) -> tuple[dict[str, Any], dict[str, object] | None]:
 
 def hold(scenario: dict[str, Any], stack: Stack, customer: Customer) -> None:
     assert customer.hear_opening() == OPENING
+    go_on(scenario, stack, customer)
+    with stack.database.read() as work:
+        found = {key: _READERS[key](work, customer.conversation) for key in scenario["then"]}
+    assert found == scenario["then"]
+
+
+def go_on(scenario: dict[str, Any], stack: Stack, customer: Customer) -> None:
+    """Do each step of a story, and hear what it says."""
     for number, step in enumerate(scenario["steps"], 1):
         expected = step.pop("bot", [])
         _do(stack, customer, step)
         assert customer.hear(expected) == expected, f"step {number} of {scenario['name']!r}: {step}"
-    with stack.database.read() as work:
-        found = {key: _READERS[key](work, customer.conversation) for key in scenario["then"]}
-    assert found == scenario["then"]
 
 
 def _do(stack: Stack, customer: Customer, step: dict[str, Any]) -> None:
@@ -61,6 +67,10 @@ def _do(stack: Stack, customer: Customer, step: dict[str, Any]) -> None:
             customer.begin_anew()
         case "staff":
             _act_as_staff(stack, customer.conversation, value)
+        case "looked_at":
+            _let_planner_look(stack, customer.conversation)
+        case "offer_ends":
+            _end_offer(stack, customer.conversation)
         case "silent_for_hours":
             _let_time_pass(stack, customer.conversation, value)
         case _:
@@ -95,6 +105,24 @@ def _decide(stack: Stack, conversation_id: str, what: str) -> None:
     # The application makes the turn that follows.
     offers = OfferService(stack.database, load_policy(), Announcer(), utc_now)
     (offers.confirm if what == "confirm_offer" else offers.refuse)(conversation_id, user)
+
+
+def _let_planner_look(stack: Stack, conversation_id: str) -> None:
+    """Wait until what comes next for this customer has been planned."""
+    with stack.database.read() as work:
+        customer_id = work.conversations.get(conversation_id).customer_id
+    assert customer_id is not None
+    wait_until_looked_at(stack.database, customer_id)
+
+
+def _end_offer(stack: Stack, conversation_id: str) -> None:
+    """Let the deadline of the offer that was made here pass."""
+    with stack.database.write() as work:
+        touch = work.touches.find_last_in(conversation_id)
+        grant = work.touches.find_offer(touch) if touch is not None else None
+        assert grant is not None
+        grant.deadline = utc_now() - timedelta(minutes=1)
+        work.commit()
 
 
 def _let_time_pass(stack: Stack, conversation_id: str, hours: float) -> None:

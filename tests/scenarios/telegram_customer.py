@@ -101,5 +101,5 @@ class TelegramCustomer(Customer):
     def _is_anything_on_its_way(self) -> bool:
         with self._stack.database.read() as work:
             letters = work.letters.list_waiting(Channel.TELEGRAM, str(self._person.chat_id))
-            sending = work.letters.list_sending(Channel.TELEGRAM) if not letters else []
+            sending = work.letters.list_sending(Channel.TELEGRAM, self._stack.settings.worker) if not letters else []
         return bool(letters) or any(one.address == str(self._person.chat_id) for one in sending)
