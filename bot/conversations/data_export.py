@@ -36,6 +36,7 @@ def export_customer(customer: Customer) -> dict[str, Any]:
         "notes": customer.notes,
         "flagged_at": write_time(customer.flagged_at),
         "disputed_at": write_time(customer.disputed_at),
+        "not_before": write_time(customer.not_before),
         "contact_points": [export_contact(point) for point in customer.contact_points],
     }
 
@@ -91,6 +92,9 @@ def export_touch(touch: PlannedTouch) -> dict[str, Any]:
         "rule": touch.rule,
         "because": touch.because,
         "policy_version": touch.policy_version,
+        "answer": touch.answer.value if touch.answer else None,
+        "words": touch.words,
+        "answered_at": write_time(touch.answered_at),
     }
 
 

@@ -25,11 +25,13 @@ from bot.conversations.data_export import (
 from bot.conversations.interviews import close
 from bot.conversations.receipts import make_receipt
 from bot.conversations.recognition import find_vouched_customer, is_proven
+from bot.conversations.touches import settle
 from bot.conversations.trials import get_or_make
 from bot.errors import NotFound
 from bot.retention.interview import Question
 from bot.retention.money import write_amount
 from bot.retention.reasons import Reason
+from bot.retention.winback.touches import TouchState
 from bot.storage.tables import (
     Channel,
     Conversation,
@@ -254,6 +256,10 @@ def _erase(work: UnitOfWork, conversation_id: str, now: datetime) -> Receipt:
     work.touches.look_again([conversation.customer_id], now)
     removed = Counter(work.personal_data.remove_messages(conversation_id))
     removed.update(_erase_interview(work, conversation_id, now))
+    for touch in work.touches.list_in(conversation_id):
+        touch.words = None
+        # Its letter has gone with its words, so it never leaves.
+        settle(work, touch, TouchState.FAILED, now)
     removed.update(_erase_visitor(work, conversation))
     earlier = work.erasures.list_receipts(conversation_id)
     if earlier and not any(removed.values()):

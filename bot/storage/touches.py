@@ -74,6 +74,11 @@ class Touches:
         """Return the touch that was begun last in a conversation, or None."""
         return self._session.scalar(_LAST_IN, {"conversation": conversation_id, "mark": TOUCH_MARK})
 
+    def list_in(self, conversation_id: str) -> Sequence[PlannedTouch]:
+        """Return the touches that were begun in a conversation."""
+        query = sa.select(PlannedTouch).where(PlannedTouch.conversation_id == conversation_id)
+        return self._session.scalars(query).all()
+
     def find_conversation(self, customer_id: int, channel: Channel) -> str | None:
         """Return the conversation in which we wrote to this customer last on a channel, or None."""
         query = (

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from bot.conversations.announcer import Announcer
 from bot.conversations.copy import GatewayCopy
+from bot.conversations.data_requests import DataRequests
+from bot.conversations.handoff import HandoffService
 from bot.conversations.letter_book import LetterBook
 from bot.conversations.outgoing import post
 from bot.conversations.rasa import RasaReply
@@ -22,7 +24,18 @@ from bot.outreach import engine as engine_module
 from bot.outreach.engine import Engine
 from bot.retention.channels import Channel
 from bot.retention.winback.touches import TouchState
-from bot.storage.tables import Author, Conversation, Customer, Letter, LetterKind, LetterState, Message, Turn, TurnState
+from bot.storage.tables import (
+    Author,
+    Conversation,
+    Customer,
+    Letter,
+    LetterKind,
+    LetterState,
+    Message,
+    StaffUser,
+    Turn,
+    TurnState,
+)
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 from tests.gateway import make_settings
@@ -129,6 +142,14 @@ def say(database: Database, clock: FixedClock, conversation_id: str, message_id:
     )
 
 
+def add_staff(database: Database, clock: FixedClock) -> StaffUser:
+    with database.write() as work:
+        robin = StaffUser(name="Robin", password_hash="-", created_at=clock.now)
+        work.staff.add(robin)
+        work.commit()
+        return robin
+
+
 def read_state(company: Company) -> TouchState:
     return company.read_touches()[0].state
 
@@ -206,6 +227,31 @@ def test_nothing_is_said_while_staff_have_the_conversation_and_it_is_looked_at_a
     assert (touch.state, touch.conversation_id) == (TouchState.HELD, None)
 
 
+def test_what_was_put_off_for_staff_is_said_in_the_same_conversation_once_they_are_done(
+    company: Company, touches: TouchService, database: Database, book: LetterBook, clock: FixedClock
+) -> None:
+    conversation_id, message_id = begin(company, touches, database)
+    say(database, clock, conversation_id, message_id)
+    envelope = book.take_next(())
+    assert envelope is not None
+    book.note_sent(envelope.id, "1")
+    clock.move(days=32)
+    (welcome_back,) = company.planner.tick().claimed
+    touches.begin(welcome_back.touch_id)
+    handoff, robin = HandoffService(database, Announcer(), clock), add_staff(database, clock)
+    handoff.request(conversation_id)
+    handoff.hand_back(conversation_id, robin)
+    assert [touch.state for touch in company.read_touches()] == [TouchState.SENT, TouchState.HELD]
+    (again,) = company.planner.tick().claimed
+    assert again.touch_id == welcome_back.touch_id
+    touches.begin(again.touch_id)
+    with database.read() as work:
+        trigger = work.session.scalars(select(Message).order_by(Message.id.desc())).first()
+    assert trigger is not None
+    say(database, clock, conversation_id, trigger.id)
+    assert book.take_next(()) is not None
+
+
 def test_a_touch_for_which_the_bot_has_no_words_has_failed_and_nobody_is_bothered(
     company: Company, touches: TouchService, database: Database, clock: FixedClock
 ) -> None:
@@ -225,6 +271,22 @@ def test_who_takes_their_consent_back_just_before_is_not_begun_with(
     assert read_state(company) is TouchState.HELD
     company.planner.tick()
     assert read_state(company) is TouchState.SKIPPED
+
+
+def test_a_touch_on_its_way_into_a_conversation_that_is_erased_never_leaves(
+    company: Company, touches: TouchService, database: Database, book: LetterBook, clock: FixedClock
+) -> None:
+    conversation_id, message_id = begin(company, touches, database)
+    say(database, clock, conversation_id, message_id)
+    with database.write() as work:
+        touch = work.touches.find_last_in(conversation_id)
+        assert touch is not None
+        touch.words = "Leave me be"
+        work.commit()
+    DataRequests(database, clock).erase(conversation_id)
+    assert book.take_next(()) is None
+    (touch,) = company.read_touches()
+    assert (touch.state, touch.words) == (TouchState.FAILED, None)
 
 
 def test_an_offer_of_which_nobody_heard_is_forgotten(
