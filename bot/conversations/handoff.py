@@ -7,6 +7,7 @@ from bot.conversations.announcer import Announcer
 from bot.conversations.news import tell_staff
 from bot.conversations.outgoing import post
 from bot.conversations.texts import normalise
+from bot.conversations.touches import put_off
 from bot.conversations.triggers import HAND_BACK, add_trigger
 from bot.storage.tables import Author, Mode, StaffUser, TurnState
 from bot.storage.unit_of_work import Database
@@ -82,9 +83,11 @@ class HandoffService:
                 return
             conversation.mode = Mode.BOT
             conversation.handoff_requested_at = None
-            # What was written to staff is theirs; the bot must not answer it afterwards.
+            # What was written to staff is theirs; the bot must not answer it afterwards. Nor may it say what we began
+            # meanwhile, which is looked at anew.
             for turn in work.turns.list_waiting(conversation_id):
                 turn.state = TurnState.SILENCED
+                put_off(work, work.conversations.find_message(conversation_id, turn.message_id), now)
             add_trigger(work, conversation, HAND_BACK, now)
             work.touches.look_again([conversation.customer_id], now)
             work.audit.record(staff_user.name, "conversation.hand_back", now, subject=conversation_id)

@@ -123,6 +123,12 @@ def find_address(work: UnitOfWork, touch: PlannedTouch) -> str | None:
     return point.address if point is not None else None
 
 
+def put_off(work: UnitOfWork, message: Message | None, now: datetime) -> None:
+    """Have a touch looked at anew whose trigger, this message, would have come in while staff have the conversation."""
+    if (touch := find_touch(work, message)) is not None:
+        settle(work, touch, TouchState.HELD, now)
+
+
 def settle(work: UnitOfWork, touch: PlannedTouch, state: TouchState, now: datetime, because: str | None = None) -> None:
     """Write down what became of a claimed touch, and have the person looked at; `because` names a rule that decided."""
     if touch.state is not TouchState.CLAIMED:
@@ -131,6 +137,9 @@ def settle(work: UnitOfWork, touch: PlannedTouch, state: TouchState, now: dateti
     if because is not None:
         touch.because = because
     if state is TouchState.HELD:
+        if (trigger := find_trigger(work, touch)) is not None:
+            # It begins anew, perhaps in the same conversation, with a trigger of its own.
+            trigger.client_id = None
         touch.conversation_id, touch.due_at = None, now
     if not state.counts:
         _withdraw_offer(work, touch)

@@ -17,7 +17,7 @@ from bot.conversations.outgoing import post, post_touch
 from bot.conversations.rasa import RasaReply, TurnFailed
 from bot.conversations.replies import Reply, prepare_replies
 from bot.conversations.sentences import say
-from bot.conversations.touches import find_touch, settle
+from bot.conversations.touches import find_touch, put_off, settle
 from bot.errors import DialogueUnavailable
 from bot.retention.winback.touches import TouchState
 from bot.storage.tables import Author, Conversation, Message, Mode, Turn, TurnState
@@ -186,10 +186,7 @@ class TurnBook:
             post_touch(work, touch, added, now)
 
     def _put_touch_off(self, work: UnitOfWork, message_id: int) -> None:
-        """Have a touch looked at anew that would have come in while staff have the conversation."""
-        message = work.conversations.find_any_message(message_id)
-        if (touch := find_touch(work, message)) is not None:
-            settle(work, touch, TouchState.HELD, self._clock())
+        put_off(work, work.conversations.find_any_message(message_id), self._clock())
 
     def _count_failure(self, turn: Turn, kind: str, error: str) -> float:
         # Failures of one kind are counted: an outage must not use up the attempts of a turn that then fails once.
