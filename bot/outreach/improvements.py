@@ -130,14 +130,14 @@ class ImprovementService:
         return found
 
     def record(self, draft: RecordedImprovement, preview: Preview) -> None:
-        """Write it down and have all whom it concerns looked at; audited."""
+        """Write it down and have all whom it concerns looked at; audited by the name of who recorded it."""
         now = self._clock()
         with self._database.write() as work:
             draft.told_at = now
             work.improvements.add(draft)
             work.touches.look_again(preview.concerned, now)
             work.audit.record(
-                OPERATOR,
+                draft.recorded_by,
                 "improvement.recorded",
                 now,
                 subject=draft.id,

@@ -5,13 +5,11 @@ It must not reckon anything.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from bot.outreach.results import Booked, Group, Results
 from bot.retention.money import write_amount
-from bot.retention.offers import GrantState
 from bot.retention.winback.touches import TouchKind, TouchState
 
 
@@ -46,7 +44,7 @@ def write_json(results: Results) -> dict[str, Any]:
         "policy_version": results.policy_version,
         "touches": touches,
         "answers": answers,
-        "offers": dict(_count_offers(results)),
+        "offers": dict(results.count_offers()),
         "returns": {
             "treated": _write_group(results.treated),
             "holdout": _write_group(results.holdout),
@@ -86,7 +84,7 @@ def _describe_answers(results: Results) -> Iterator[str]:
 
 
 def _describe_offers(results: Results) -> Iterator[str]:
-    offers = _count_offers(results)
+    offers = results.count_offers()
     if not offers["made"]:
         yield "  none yet"
         return
@@ -124,25 +122,6 @@ def _describe_money(results: Results) -> Iterator[str]:
     elsewhere = sum(one.entry.elsewhere for one in results.booked)
     if elsewhere:
         yield f"  {elsewhere:,} amounts in other currencies are not in these sums."
-
-
-def _count_offers(results: Results) -> Counter[str]:
-    counted = Counter(made=0, accepted=0, declined=0, expired=0, open=0, redeemed=0, redeemed_worth=0)
-    for count in results.offers:
-        counted["made"] += count.offers
-        match count.state:
-            case GrantState.ACCEPTED | GrantState.REDEEMED:
-                counted["accepted"] += count.offers
-            case GrantState.DECLINED | GrantState.REFUSED:
-                counted["declined"] += count.offers
-            case GrantState.EXPIRED:
-                counted["expired"] += count.offers
-            case GrantState.PROPOSED | GrantState.REQUESTED:
-                counted["expired" if count.ended and count.state is GrantState.PROPOSED else "open"] += count.offers
-        if count.state is GrantState.REDEEMED:
-            counted["redeemed"] += count.offers
-            counted["redeemed_worth"] += count.worth
-    return counted
 
 
 def _write_group(group: Group) -> dict[str, Any]:

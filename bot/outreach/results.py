@@ -5,6 +5,7 @@ It must not write anything.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from bot.clock import Clock
 from bot.outreach.ledger import Entry, History, book_returns
 from bot.outreach.persons import Persons
 from bot.outreach.simulation.lift import Lift, estimate_lift
+from bot.retention.offers import GrantState
 from bot.retention.policy import Policy
 from bot.storage.lapsed import Record
 from bot.storage.ledger import AnswerCount, OfferCount, TouchCount
@@ -58,6 +60,25 @@ class Results:
     treated: Group = field(default_factory=Group)
     holdout: Group = field(default_factory=Group)
     booked: list[Booked] = field(default_factory=list)
+
+    def count_offers(self) -> Counter[str]:
+        """Return how many offers were made, and what became of them; `redeemed_worth` is in minor units."""
+        counted = Counter(made=0, accepted=0, declined=0, expired=0, open=0, redeemed=0, redeemed_worth=0)
+        for count in self.offers:
+            counted["made"] += count.offers
+            match count.state:
+                case GrantState.ACCEPTED | GrantState.REDEEMED:
+                    counted["accepted"] += count.offers
+                case GrantState.DECLINED | GrantState.REFUSED:
+                    counted["declined"] += count.offers
+                case GrantState.EXPIRED:
+                    counted["expired"] += count.offers
+                case GrantState.PROPOSED | GrantState.REQUESTED:
+                    counted["expired" if count.ended and count.state is GrantState.PROPOSED else "open"] += count.offers
+            if count.state is GrantState.REDEEMED:
+                counted["redeemed"] += count.offers
+                counted["redeemed_worth"] += count.worth
+        return counted
 
     @property
     def lift(self) -> Lift | None:
