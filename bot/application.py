@@ -99,7 +99,9 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         services.interviews.abandon_silent,
         services.tokens.remove_expired,
         services.chats.remove_stale,
+        services.calls.drop_stale,
         services.values.reckon_daily,
+        services.offers.end_overdue,
     ]
     work = [worker.run(), deliveries.run(), services.engine.run()]
     if services.telegram is None:

@@ -15,7 +15,9 @@ from bot.channels.email.mail import MailWriter
 from bot.channels.email.server import MailServer
 from bot.channels.telegram.channel import TelegramChannel
 from bot.clock import Clock, utc_now
+from bot.conversations.announcements import AnnouncementCopy
 from bot.conversations.announcer import Announcer
+from bot.conversations.calls import CallService
 from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.correspondence import Correspondence
@@ -37,9 +39,12 @@ from bot.conversations.touch_links import TouchLinks
 from bot.conversations.touches import TouchService
 from bot.intake.desk import Desk
 from bot.outreach.engine import Engine
+from bot.outreach.improvements import ImprovementService
 from bot.outreach.means import limit_channels
 from bot.outreach.persons import Persons
 from bot.outreach.planner import Planner
+from bot.outreach.results import ResultService
+from bot.outreach.why import Why
 from bot.reasons.artefact import MODEL_DIRECTORY
 from bot.reasons.classifier import ReasonClassifier
 from bot.retention.channels import Channel
@@ -78,6 +83,10 @@ class Services:
     handoff: HandoffService
     touches: TouchService
     stories: StoryService
+    calls: CallService
+    why: Why
+    improvements: ImprovementService
+    results: ResultService
     engine: Engine
     values: ValueService
     intake: Desk
@@ -106,7 +115,11 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     chats = ChatService(database, opt_outs, announcer, copy, clock)
     touches = TouchService(database, opt_outs, announcer, clock)
     in_use = limit_channels(policy, settings)
-    planner = Planner(database, in_use, Persons(settings, in_use, opt_outs), clock)
+    persons = Persons(settings, in_use, opt_outs)
+    planner = Planner(database, in_use, persons, clock)
+    stories = StoryService(database, clock, settings.timezone)
+    reason_names = ReasonNames()
+    announcements = AnnouncementCopy(settings, reason_names)
     telegram = None
     if settings.telegram_bot_token is not None:
         token = settings.telegram_bot_token.get_secret_value()
@@ -134,7 +147,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         customer_tokens=CustomerTokens(settings, clock),
         interviews=interviews,
         echoes=EchoService(database, classifier, settings.company_name),
-        reason_names=ReasonNames(),
+        reason_names=reason_names,
         offers=OfferService(database, policy, announcer, clock, settings.timezone),
         opt_outs=opt_outs,
         data_requests=DataRequests(database, clock),
@@ -143,7 +156,11 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         handoff=HandoffService(database, announcer, clock),
         touches=touches,
         engine=Engine(settings, planner, touches, clock, settings.worker),
-        stories=StoryService(database, clock, settings.timezone),
+        stories=stories,
+        calls=CallService(database, planner.ask, in_use.winback, clock, settings.timezone),
+        why=Why(database, in_use, persons, clock),
+        improvements=ImprovementService(database, in_use, persons, stories, announcements, clock),
+        results=ResultService(database, in_use, persons, clock),
         values=ValueService(database, policy, clock),
         intake=Desk(database, policy, clock),
         correspondence=correspondence,

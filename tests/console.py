@@ -6,6 +6,7 @@ import functools
 import html
 import re
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,13 +16,23 @@ from fastapi.testclient import TestClient
 
 from bot.console.application import install_console
 from bot.console.passwords import hash_password
+from bot.conversations.announcements import AnnouncementCopy
 from bot.conversations.announcer import Announcer
+from bot.conversations.calls import CallService
 from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.handoff import HandoffService
 from bot.conversations.offers import OfferService
 from bot.conversations.opt_out import OptOutService
 from bot.conversations.policy import load_policy
+from bot.conversations.reason_names import ReasonNames
+from bot.conversations.stories import StoryService
+from bot.outreach.improvements import ImprovementService
+from bot.outreach.means import limit_channels
+from bot.outreach.persons import Persons
+from bot.outreach.planner import Planner
+from bot.outreach.results import ResultService
+from bot.outreach.why import Why
 from bot.retention.reasons import Reason
 from bot.settings import Settings
 from bot.storage.tables import (
@@ -162,14 +173,27 @@ class Console:
         self.chats = ChatService(
             database, OptOutService(database, chosen, clock), Announcer(), GatewayCopy(chosen), clock
         )
+        policy = load_policy()
+        # Whether somebody is held out is chance; here nobody is.
+        policy = replace(policy, winback=replace(policy.winback, holdout=0))
+        in_use = limit_channels(policy, chosen)
+        persons = Persons(chosen, in_use, OptOutService(database, chosen, clock))
+        self.planner = planner = Planner(database, in_use, persons, clock)
+        announcements = AnnouncementCopy(chosen, ReasonNames())
         self.app = FastAPI()
         self.app.state.services = SimpleNamespace(
             settings=chosen,
             database=database,
             clock=clock,
             handoff=HandoffService(database, Announcer(), clock),
-            offers=OfferService(database, load_policy(), Announcer(), clock),
+            offers=OfferService(database, policy, Announcer(), clock),
             chats=self.chats,
+            calls=CallService(database, planner.ask, in_use.winback, clock),
+            why=Why(database, in_use, persons, clock),
+            improvements=ImprovementService(
+                database, in_use, persons, StoryService(database, clock), announcements, clock
+            ),
+            results=ResultService(database, in_use, persons, clock),
         )
         install_console(self.app)
         self.database = database

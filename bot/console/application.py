@@ -14,7 +14,18 @@ from starlette.staticfiles import StaticFiles
 from bot.console.access import HOME, FormRefused, Knock, NotSignedIn, safe_target, sign_in_address, wanted_page
 from bot.console.headers import Guard
 from bot.console.pages import HTMX, STATIC, Pages
-from bot.console.routes import conversations, export, offers, sign_in, transcript
+from bot.console.routes import (
+    calls,
+    conversations,
+    customers,
+    export,
+    improvements,
+    offers,
+    outreach,
+    results,
+    sign_in,
+    transcript,
+)
 from bot.console.services import ConsoleServices
 from bot.console.sign_ins import SignIns
 from bot.errors import FarewellError, NotFound
@@ -39,7 +50,8 @@ def build_console(services: ConsoleServices) -> FastAPI:
     console.state.sign_ins = SignIns(services.database, services.clock)
     console.state.knock = Knock(services.settings)
     console.state.pages = Pages(services.settings, services.clock)
-    for screen in (sign_in, conversations, transcript, offers, export):
+    screens = (sign_in, conversations, transcript, offers, export, outreach, calls, improvements, results, customers)
+    for screen in screens:
         console.include_router(screen.router)
     console.add_api_route("/theme.css", _theme)
     console.add_api_route("/htmx.min.js", _htmx)

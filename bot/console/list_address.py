@@ -26,12 +26,11 @@ class ListAddress:
     @classmethod
     def read(cls, show: str, reason: str, words: str, page: str) -> ListAddress:
         """Read the parts of an address. What makes no sense is taken as not said, so that no link is ever broken."""
-        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
         return cls(
             shown=Shown(show) if show in {shown.value for shown in Shown} else Shown.ALL,
             reason=Reason(reason) if reason in {known.value for known in Reason} else None,
             words=_clean(words),
-            page=min(max(number, 1), _LAST_PAGE),
+            page=read_page(page),
         )
 
     @property
@@ -54,6 +53,12 @@ class ListAddress:
     def here(self) -> str:
         """Return the address of this very page."""
         return self.at(page=self.page)
+
+
+def read_page(page: str) -> int:
+    """Return the number of a page as an address has it; 1 for what is none."""
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+    return min(max(number, 1), _LAST_PAGE)
 
 
 def _clean(words: str) -> str:

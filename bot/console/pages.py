@@ -11,11 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from bot.clock import Clock
-from bot.console import words
+from bot.console import outreach_words, words
 from bot.console.colours import darken_until_readable, lighten_until_readable
+from bot.retention.dates import find_zone
+from bot.retention.money import write_amount
 from bot.retention.reasons import Reason
+from bot.retention.winback.touches import TouchKind
 from bot.settings import Settings
-from bot.storage.views import Shown
+from bot.storage.views import ListedTouch, Shown, TouchShown
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -45,6 +48,12 @@ class Pages:
             "words": words,
             "reasons": list(Reason),
             "shown": Shown,
+            "outreach": outreach_words,
+            "touches_shown": TouchShown,
+            "touch_kinds": list(TouchKind),
+            "write_amount": write_amount,
+            "tell": _tell_touch(clock, settings.timezone),
+            "there": _tell_time(clock, settings.timezone),
         }
         self.theme = _theme(settings.company_colour)
 
@@ -55,6 +64,19 @@ class Pages:
 
 def _describe_wait(clock: Clock) -> Callable[[datetime], str]:
     return lambda since: words.describe_wait(since, clock())
+
+
+def _tell_touch(clock: Clock, company_zone: str | None) -> Callable[[ListedTouch], str]:
+    return lambda touch: outreach_words.tell(touch, find_zone(touch.timezone, company_zone), clock())
+
+
+def _tell_time(clock: Clock, company_zone: str | None) -> Callable[..., str]:
+    """Return what tells a moment, or else what time it is now, by the clocks where a customer lives."""
+
+    def tell(timezone: str | None, moment: datetime | None = None) -> str:
+        return outreach_words.write_local(moment or clock(), find_zone(timezone, company_zone), clock())
+
+    return tell
 
 
 def _asset_address(name: str) -> str:

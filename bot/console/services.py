@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from bot.clock import Clock
+from bot.conversations.letter_book import Verdict
+from bot.retention.reasons import Reason
+from bot.retention.winback.touches import TouchAnswer
 from bot.settings import Settings
-from bot.storage.tables import Channel, StaffUser
+from bot.storage.tables import Channel, RecordedImprovement, StaffUser
 from bot.storage.unit_of_work import Database
 
 
@@ -43,6 +48,72 @@ class Chats(Protocol):
         """Return an address at which this conversation goes on there, once and within a day."""
 
 
+class Calls(Protocol):
+    """Keeps what came of the calls that staff make."""
+
+    def judge(self, touch_ids: Collection[str]) -> Mapping[str, Verdict | None]:
+        """Return for each of these calls the rule that keeps it from being made now, or None."""
+
+    def note_reached(
+        self,
+        touch_id: str,
+        staff_user: StaffUser,
+        answer: TouchAnswer,
+        note: str = "",
+        ask_again_in: timedelta | None = None,
+    ) -> str | None:
+        """Note what somebody said, and return the code of the offer they took; audited."""
+
+    def note_missed(self, touch_id: str, staff_user: StaffUser) -> datetime | None:
+        """Note that nobody took the call, and return from when on it is tried again; audited."""
+
+    def stop_calling(self, touch_id: str, staff_user: StaffUser) -> None:
+        """Note that they do not want to be phoned again; audited."""
+
+
+class Why(Protocol):
+    """Says why somebody was written to, or was not."""
+
+    def explain(self, customer: str) -> Sequence[str]:
+        """Return it line by line; `customer` is `#` and their number."""
+
+
+class Preview(Protocol):
+    """What recording an improvement comes to."""
+
+    @property
+    def recipients(self) -> Sequence[Any]: ...
+    @property
+    def kept(self) -> Mapping[str, int]: ...
+
+
+class Improvements(Protocol):
+    """Records what was put right, after showing who would be told of it."""
+
+    def draft(
+        self,
+        what: str,
+        reasons: list[Reason],
+        place: str | None = None,
+        product: str | None = None,
+        feature: str | None = None,
+    ) -> RecordedImprovement:
+        """Return an improvement that is not recorded yet."""
+
+    def preview(self, draft: RecordedImprovement) -> Preview:
+        """Return who would be told of it, and who would not and why."""
+
+    def record(self, draft: RecordedImprovement, preview: Any) -> None:
+        """Write it down and have all whom it concerns looked at; audited by the name of who recorded it."""
+
+
+class Results(Protocol):
+    """Reckons what came of writing to people."""
+
+    def reckon(self, since: datetime | None = None) -> Any:
+        """Return all the figures since then, or since the first touch was planned."""
+
+
 class ConsoleServices(Protocol):
     """What `app.state.services` must hold for the console."""
 
@@ -56,5 +127,13 @@ class ConsoleServices(Protocol):
     def offers(self) -> Offers: ...
     @property
     def chats(self) -> Chats: ...
+    @property
+    def calls(self) -> Calls: ...
+    @property
+    def why(self) -> Why: ...
+    @property
+    def improvements(self) -> Improvements: ...
+    @property
+    def results(self) -> Results: ...
     @property
     def clock(self) -> Clock: ...

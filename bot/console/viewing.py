@@ -1,4 +1,4 @@
-"""Records who read whose transcript."""
+"""Records who read whose transcript, whose record, and the numbers of those to phone."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from bot.storage.unit_of_work import Database
 
 ONCE_PER = timedelta(hours=1)
-_ACTION = "transcript.viewed"
+TRANSCRIPT_VIEWED, CUSTOMER_VIEWED, CALLS_VIEWED = "transcript.viewed", "customer.viewed", "calls.viewed"
 
 
-def record_viewing(database: Database, conversation_id: str, staff: str, now: datetime) -> None:
-    """Record that staff read this transcript; once an hour is enough, however often the page refreshes."""
+def record_viewing(database: Database, subject: str, staff: str, now: datetime, what: str = TRANSCRIPT_VIEWED) -> None:
+    """Record that staff read this; once an hour is enough, however often the page refreshes."""
     with database.read() as uow:
-        if uow.audit.holds(staff, _ACTION, conversation_id, now - ONCE_PER):
+        if uow.audit.holds(staff, what, subject, now - ONCE_PER):
             return
     with database.write() as uow:
-        uow.audit.record(staff, _ACTION, now, subject=conversation_id)
+        uow.audit.record(staff, what, now, subject=subject)
         uow.commit()

@@ -85,4 +85,8 @@ document.addEventListener("htmx:error", () => warnWhenStale(true));
 document.addEventListener("htmx:response:error", (event) => warnWhenStale(event.detail.ctx.response.status !== 401));
 
 // The word of thanks is said once: a reload does not say it again.
-if (new URLSearchParams(location.search).has("done")) history.replaceState(null, "", location.pathname);
+const here = new URL(location);
+if (here.searchParams.has("done")) {
+  here.searchParams.delete("done");
+  history.replaceState(null, "", here);
+}

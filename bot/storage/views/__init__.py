@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.storage.views.arrivals import Arrival
+from bot.storage.views.calls import CALLS_A_PAGE, CallPage, ListedCall, list_calls
 from bot.storage.views.conversations import (
     PAGE_SIZE,
     ConversationFilter,
@@ -13,7 +14,18 @@ from bot.storage.views.conversations import (
     count_conversations,
     list_conversations,
 )
+from bot.storage.views.customers import CustomerView, read_customer
 from bot.storage.views.offers import TranscriptOffer
+from bot.storage.views.touches import (
+    TOUCHES_A_PAGE,
+    ListedTouch,
+    TouchFilter,
+    TouchPage,
+    TouchShown,
+    count_touches,
+    find_touch,
+    list_touches,
+)
 from bot.storage.views.transcripts import (
     Contact,
     OfferedButton,
@@ -24,20 +36,34 @@ from bot.storage.views.transcripts import (
 )
 
 __all__ = [
+    "CALLS_A_PAGE",
     "PAGE_SIZE",
+    "TOUCHES_A_PAGE",
     "Arrival",
+    "CallPage",
     "Contact",
     "ConversationFilter",
     "ConversationPage",
     "Counts",
+    "CustomerView",
+    "ListedCall",
     "ListedConversation",
+    "ListedTouch",
     "OfferedButton",
     "Shown",
+    "TouchFilter",
+    "TouchPage",
+    "TouchShown",
     "Transcript",
     "TranscriptInterview",
     "TranscriptMessage",
     "TranscriptOffer",
     "count_conversations",
+    "count_touches",
+    "find_touch",
+    "list_calls",
     "list_conversations",
+    "list_touches",
+    "read_customer",
     "read_transcript",
 ]

@@ -9,7 +9,8 @@ from itertools import pairwise
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Letter, LetterState, Message
+from bot.retention.winback.touches import TouchState
+from bot.storage.tables import Letter, LetterState, Message, PlannedTouch
 
 _BLOCKED = ("blocked", "Forbidden")
 
@@ -33,22 +34,28 @@ def read_arrivals(session: Session, conversation_id: str, messages: Sequence[Mes
     A letter names the last message that it carries. What was said before that in the same breath has no letter of its
     own and travelled along.
     """
-    letters = session.scalars(sa.select(Letter).where(Letter.conversation_id == conversation_id)).all()
+    letters = session.execute(
+        sa.select(Letter, PlannedTouch.state)
+        .outerjoin(PlannedTouch, PlannedTouch.id == Letter.touch_id)
+        .where(Letter.conversation_id == conversation_id)
+    ).all()
     found: dict[int, Arrival | None] = {}
-    for letter in letters:
-        found[letter.message_id] = _choose_worse(found.get(letter.message_id), _judge(letter))
+    for letter, touch_state in letters:
+        found[letter.message_id] = _choose_worse(found.get(letter.message_id), _judge(letter, touch_state))
     for message, following in reversed(list(pairwise(messages))):
         if message.id not in found and following.id in found and _is_one_breath(message, following):
             found[message.id] = found[following.id]
     return {message_id: arrival for message_id, arrival in found.items() if arrival is not None}
 
 
-def _judge(letter: Letter) -> Arrival | None:
+def _judge(letter: Letter, touch_state: TouchState | None) -> Arrival | None:
     match letter.state:
         case LetterState.FAILED:
             return Arrival.BLOCKED if letter.error in _BLOCKED else Arrival.FAILED
         case LetterState.UNKNOWN:
-            return Arrival.UNKNOWN
+            # Staff may have found out since what became of a touch.
+            settled = {TouchState.SENT: None, TouchState.FAILED: Arrival.FAILED}
+            return settled.get(touch_state, Arrival.UNKNOWN) if touch_state is not None else Arrival.UNKNOWN
         case LetterState.WAITING | LetterState.SENDING:
             return Arrival.ON_ITS_WAY
         case LetterState.SENT:

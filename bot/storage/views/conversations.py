@@ -22,6 +22,7 @@ from bot.storage.tables import (
     Message,
     Mode,
     Outcome,
+    PlannedTouch,
 )
 from bot.storage.unit_of_work import Database
 from bot.storage.views.waiting import offer_requested_at, waiting_since
@@ -31,7 +32,8 @@ _FIRST_WORDS = 200
 
 
 class Shown(StrEnum):
-    """Which conversations a list shows: all, those who wait, those being interviewed, or one outcome."""
+    """Which conversations a list shows: all, those who wait, those being interviewed, or one outcome. Where we wrote
+    first and nobody has answered yet, it is no conversation: whoever searches finds it, and the touches have it."""
 
     ALL = "all"
     WAITING = "waiting"
@@ -71,6 +73,7 @@ class ListedConversation:
     outcome: Outcome | None
     sensitive: bool
     offer_to_confirm: bool
+    begun_by_us: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,9 @@ def list_conversations(database: Database, wanted: ConversationFilter, page: int
     """
     waiting = waiting_since()
     query = (
-        sa.select(Conversation, ExitInterview, Customer.name, waiting, offer_requested_at().is_not(None))
+        sa.select(
+            Conversation, ExitInterview, Customer.name, waiting, offer_requested_at().is_not(None), _is_begun_by_us()
+        )
         .outerjoin(ExitInterview, ExitInterview.conversation_id == Conversation.id)
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
     )
@@ -138,7 +143,10 @@ def count_conversations(database: Database) -> Counts:
 def _conditions(wanted: ConversationFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     match wanted.shown:
-        case Shown.ALL | Shown.WAITING:
+        case Shown.ALL:
+            if not wanted.words:
+                conditions.append(sa.or_(Conversation.heard_at.is_not(None), ~_is_begun_by_us()))
+        case Shown.WAITING:
             pass
         case Shown.OPEN:
             conditions += [ExitInterview.id.is_not(None), ExitInterview.outcome.is_(None)]
@@ -149,6 +157,10 @@ def _conditions(wanted: ConversationFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.words:
         conditions.append(_mentions(wanted.words))
     return conditions
+
+
+def _is_begun_by_us() -> sa.ColumnElement[bool]:
+    return sa.exists().where(PlannedTouch.conversation_id == Conversation.id).correlate(Conversation)
 
 
 def _mentions(words: str) -> sa.ColumnElement[bool]:
@@ -188,6 +200,7 @@ def _listed(
     customer_name: str | None,
     waiting: datetime | None,
     offer_to_confirm: bool,
+    begun_by_us: bool,
     first_words: str,
 ) -> ListedConversation:
     return ListedConversation(
@@ -206,4 +219,5 @@ def _listed(
         outcome=interview.outcome if interview else None,
         sensitive=interview.sensitive if interview else False,
         offer_to_confirm=offer_to_confirm,
+        begun_by_us=begun_by_us,
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.retention.offers import GrantState, OfferKind
-from bot.storage.tables import ExitInterview, OfferGrant
+from bot.storage.tables import ExitInterview, OfferGrant, PlannedTouch
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,19 @@ class TranscriptOffer:
 
 
 def read_offer(session: Session, conversation_id: str) -> TranscriptOffer | None:
-    """Return the offer made in this conversation, or None."""
-    grant = session.scalar(
-        sa.select(OfferGrant)
-        .join(ExitInterview, ExitInterview.id == OfferGrant.interview_id)
-        .where(ExitInterview.conversation_id == conversation_id)
-    )
+    """Return the offer made in the interview of this conversation, or else the one with which we wrote first in it; or
+    None."""
+    of_interview = sa.select(OfferGrant).join(ExitInterview, ExitInterview.id == OfferGrant.interview_id)
+    grant = session.scalar(of_interview.where(ExitInterview.conversation_id == conversation_id))
     if grant is None:
-        return None
+        of_touch = sa.select(OfferGrant).join(PlannedTouch, PlannedTouch.grant_id == OfferGrant.id)
+        of_touch = of_touch.where(PlannedTouch.conversation_id == conversation_id)
+        grant = session.scalar(of_touch.order_by(OfferGrant.id.desc()).limit(1))
+    return describe_offer(grant) if grant is not None else None
+
+
+def describe_offer(grant: OfferGrant) -> TranscriptOffer:
+    """Return an offer as staff see it."""
     details = grant.details
     return TranscriptOffer(
         kind=grant.kind,

@@ -34,6 +34,7 @@ from bot.storage.tables import (
 from bot.storage.unit_of_work import Database
 from bot.storage.views.arrivals import Arrival, read_arrivals
 from bot.storage.views.offers import TranscriptOffer, read_offer
+from bot.storage.views.touches import ListedTouch, list_touches_of
 from bot.storage.views.waiting import waiting_since
 
 
@@ -121,7 +122,8 @@ class Contact:
 
 @dataclass(frozen=True)
 class Transcript:
-    """One conversation with everything staff need to know beside it. `channel` is where the customer wrote last."""
+    """One conversation with everything staff need to know beside it. `channel` is where the customer wrote last;
+    `touches` are all to this person, also those that led to other conversations."""
 
     id: str
     channel: Channel
@@ -131,6 +133,7 @@ class Transcript:
     trial: bool
     opted_out_at: datetime | None
     erased_at: datetime | None
+    customer_id: int | None
     customer_name: str | None
     customer_external_id: str | None
     vouched: bool
@@ -139,6 +142,7 @@ class Transcript:
     contacts: tuple[Contact, ...]
     interview: TranscriptInterview | None
     offer: TranscriptOffer | None
+    touches: tuple[ListedTouch, ...]
     messages: tuple[TranscriptMessage, ...]
 
 
@@ -166,6 +170,7 @@ def read_transcript(database: Database, conversation_id: str) -> Transcript:
             trial=conversation.trial,
             opted_out_at=conversation.opted_out_at,
             erased_at=conversation.erased_at,
+            customer_id=customer.id if customer else None,
             customer_name=customer.name if customer else None,
             customer_external_id=customer.external_id if customer else None,
             vouched=conversation.vouched_at is not None,
@@ -174,6 +179,7 @@ def read_transcript(database: Database, conversation_id: str) -> Transcript:
             contacts=_read_contacts(session, conversation_id, customer) if customer else (),
             interview=_read_interview(session, conversation_id),
             offer=read_offer(session, conversation_id),
+            touches=tuple(list_touches_of(session, customer.id)) if customer else (),
             messages=_read_messages(session, conversation_id),
         )
 

@@ -11,7 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.retention.offers import GrantState
-from bot.storage.tables import Author, Conversation, ExitInterview, Message, Mode, OfferGrant, Outcome
+from bot.storage.tables import (
+    Author,
+    Conversation,
+    ExitInterview,
+    Message,
+    Mode,
+    OfferGrant,
+    Outcome,
+    PlannedTouch,
+)
 
 
 def waiting_since() -> sa.ColumnElement[datetime | None]:
@@ -37,10 +46,10 @@ def waiting_since() -> sa.ColumnElement[datetime | None]:
     )
 
 
-def offer_requested_at() -> sa.ScalarSelect[datetime | None]:
+def offer_requested_at() -> sa.ColumnElement[datetime | None]:
     """Return the time since when an offer waits for staff to confirm it; null when none does. Somebody who has pressed
     "Skip and cancel" since waits for nothing."""
-    return (
+    of_interview = (
         sa.select(OfferGrant.decided_at)
         .join(ExitInterview, ExitInterview.id == OfferGrant.interview_id)
         .where(
@@ -51,6 +60,15 @@ def offer_requested_at() -> sa.ScalarSelect[datetime | None]:
         .correlate(Conversation)
         .scalar_subquery()
     )
+    # A reminder carries the same offer as the touch of which it reminds.
+    of_touch = (
+        sa.select(sa.func.min(OfferGrant.decided_at, type_=OfferGrant.decided_at.type))
+        .join(PlannedTouch, PlannedTouch.grant_id == OfferGrant.id)
+        .where(PlannedTouch.conversation_id == Conversation.id, OfferGrant.state == GrantState.REQUESTED)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(of_interview, of_touch)
 
 
 def _of(author: Author, column: Any) -> sa.Select[Any]:
