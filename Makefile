@@ -33,7 +33,7 @@ REASONS := models/reasons/meta.json
 REASON_SOURCES := data/reasons/train.jsonl data/reasons/calibration.jsonl $(wildcard bot/reasons/*.py encoder/*.py)
 MEGABYTES_NEEDED := 4000
 
-.PHONY: help setup start test test-fast test-crash test-campaign bench understanding winback lint audit train encoder lock shell validate rasa-test clean dialogue
+.PHONY: help setup start demo-data test test-fast test-crash test-campaign bench understanding winback lint audit train encoder lock shell validate rasa-test clean dialogue
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,11 @@ setup: $(APP) $(RASA) $(CONSOLE) .env $(REASONS) dialogue ## Make both Python en
 
 start: setup ## Set up what is missing, start everything, and say where to click
 	@exec $(FAREWELL) start
+
+demo-data: setup ## Add 50 invented customers to try winning back on: who left, why, and who hears from us when
+	@$(FAREWELL) migrate
+	@$(FAREWELL) demo mail
+	@$(FAREWELL) demo data
 
 train: $(APP) $(RASA) ## Train both models anew
 	@$(FAREWELL) reasons train

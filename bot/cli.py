@@ -14,6 +14,7 @@ from bot.conversations.correction_commands import app as correction_commands
 from bot.conversations.correction_commands import read_corrections
 from bot.conversations.delivery_commands import app as delivery_commands
 from bot.conversations.policy_commands import app as policy_commands
+from bot.demo.commands import app as demo_commands
 from bot.errors import FarewellError
 from bot.intake.commands import customers as customer_commands
 from bot.intake.commands import purchases as purchase_commands
@@ -39,6 +40,7 @@ app.add_typer(return_commands, name="returns")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(improvement_commands, name="improvements")
 app.add_typer(outreach_commands, name="outreach")
+app.add_typer(demo_commands, name="demo")
 app.add_typer(delivery_commands, name="deliveries")
 app.add_typer(update_commands, name="updates")
 app.command("export")(export_command)

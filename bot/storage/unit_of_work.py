@@ -28,6 +28,7 @@ from bot.storage.policies import Policies
 from bot.storage.purchases import Purchases, Returns
 from bot.storage.staff import AuditLog, StaffUsers
 from bot.storage.telegram_updates import TelegramUpdates
+from bot.storage.timelines import Timelines
 from bot.storage.touches import Touches
 from bot.storage.turns import Turns
 
@@ -57,6 +58,7 @@ class UnitOfWork:
         self.returns = Returns(session)
         self.lapsed = LapsedRecords(session)
         self.touches = Touches(session)
+        self.timelines = Timelines(session)
         self.improvements = Improvements(session)
         self.ledger = Ledger(session)
         self.suppressions = Suppressions(session)
