@@ -16,6 +16,7 @@ from actions.action import HERE, FarewellAction, say_anew
 from actions.exit_interview import say_remarks
 from actions.handoff import say_requested
 from actions.offer_values import write_offer
+from actions.offers import apologise
 from actions.opt_out import opt_out, says_stop
 from actions.slots import (
     ERASURE,
@@ -84,6 +85,8 @@ class ActionFinishExitInterview(FarewellAction):
         if closing.saved:
             await self._say_saved(dispatcher, tracker)
             return over
+        # Most have heard it before the last question; of those who left long ago nothing may be left to ask.
+        apologise(self, dispatcher, tracker)
         if closing.in_chat:
             self.say(dispatcher, f"utter_exit_interview_will_write{HERE}")
         elif closing.address is not None:

@@ -100,6 +100,9 @@ class ActionAnswerWelcomeBack(AnswerTouch):
             return self._tell(dispatcher, tracker, heard, story.offer)
         if heard is None:
             heard = reads_as_yes(said)
+        if heard is False and read_answer(said) is TouchAnswer.NOT_NOW and reads_as_yes(said) is not False:
+            # The offer stands: "not now" is no "no", which would end it.
+            return await self.put_off(dispatcher, tracker, said)
         if heard is not None:
             return await self._settle(dispatcher, tracker, said, accepted=heard)
         return await self._take_rest(dispatcher, tracker, story, said)

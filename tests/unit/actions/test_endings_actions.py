@@ -50,6 +50,16 @@ async def test_a_customer_who_skipped_everything_is_not_thanked_for_answers(serv
     assert done.responses == ["utter_exit_interview_ending_unanswered", BY_LINK]
 
 
+async def test_an_apology_that_is_owed_is_made_at_the_end_at_the_latest_and_once(services: Services) -> None:
+    answer(services, Reason.TECHNICAL_RELIABILITY)
+    owed = {"leading_reason": "technical_reliability", "owes_apology": True, "has_left": True}
+    done = await run(ActionFinishExitInterview(services), make_tracker("5", **owed))
+    apology, ending = "utter_exit_interview_apology_technical_reliability", "utter_exit_interview_ending_after_apology"
+    assert done.responses == [apology, ending]
+    again = await run(ActionFinishExitInterview(services), make_tracker("5", **owed, asked={"apology": 1}))
+    assert again.responses == [ending]
+
+
 async def test_without_a_cancel_page_the_contact_is_named(
     services: Services, sqlite_database: Database, clock: FixedClock, classifier: FakeClassifier
 ) -> None:

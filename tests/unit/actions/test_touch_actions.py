@@ -309,6 +309,21 @@ async def test_questions_about_an_offer_are_answered_from_it_and_change_nothing(
     assert talk.read_offer().state is GrantState.DECLINED
 
 
+@pytest.mark.parametrize("text", ["not now", "not today", "maybe later, it's a busy month"])
+async def test_not_now_is_no_refusal_of_an_offer_which_stands(talk: TouchTalk, text: str) -> None:
+    await talk.begin(PRICE, WELCOME_BACK, **DISCOUNT)
+    assert await talk.type(text) == ["utter_touch_when"]
+    assert await talk.press("when", "month") == ["utter_touch_later"]
+    assert (talk.read_touch().answer, talk.read_offer().state) == (TouchAnswer.NOT_NOW, GrantState.PROPOSED)
+
+
+@pytest.mark.parametrize("text", ["no thanks, not now", "I'm not interested right now"])
+async def test_a_no_with_a_later_behind_it_is_taken_the_first_time(talk: TouchTalk, text: str) -> None:
+    await talk.begin(PRICE, WELCOME_BACK, **DISCOUNT)
+    await talk.type(text)
+    assert talk.read_offer().state is GrantState.DECLINED
+
+
 async def test_wanting_to_come_back_is_not_yet_a_yes_to_the_offer(talk: TouchTalk, services: Services) -> None:
     await talk.begin(PRICE, WELCOME_BACK, **DISCOUNT)
     tracker = make_tracker("I want to come back", "want_to_return", **talk.slots)

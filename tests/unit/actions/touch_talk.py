@@ -10,8 +10,11 @@ from actions.check_in import ActionAnswerCheckIn, ActionBeginCheckIn
 from actions.thanks import ActionBeginThanks
 from actions.welcome_back import ActionAnswerWelcomeBack, ActionBeginWelcomeBack
 from bot.bootstrap import Services
+from bot.conversations.touches import TRIGGERS
+from bot.conversations.triggers import add_trigger
 from bot.retention.winback.touches import TouchKind
 from bot.storage.tables import Conversation, OfferGrant, PlannedTouch
+from bot.storage.touches import TOUCH_MARK
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 from tests.interviews import add_conversation
@@ -55,6 +58,10 @@ class TouchTalk:
         self.touch_id = leaver.add_touch(
             self.database, self.clock(), self.customer_id, kind, conversation_id="c1", **what
         )
+        with self.database.write() as work:
+            conversation = work.conversations.get("c1", lock=True)
+            add_trigger(work, conversation, TRIGGERS[kind], self.clock(), client_id=f"{TOUCH_MARK}{self.touch_id}")
+            work.commit()
         return await self._run(BEGIN[kind], make_tracker(None, f"EXTERNAL_{kind.value}", **self.slots))
 
     async def type(self, text: str, intent: str = "inform", confidence: float = 0.7) -> list[str]:
