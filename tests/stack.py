@@ -33,12 +33,12 @@ def find_free_port() -> int:
         return port
 
 
-def wait_until(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 30, every: float = 0.05) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {seconds} s in vain until {what}")
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 class Stack:

@@ -18,6 +18,8 @@ class Customer(ABC):
     """One person in one conversation."""
 
     conversation: str
+    look_seconds = 0.05
+    """How often is looked whether the bot has answered."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -58,7 +60,7 @@ class Customer(ABC):
             if (is_all and not is_waiting) or now > deadline:
                 self._note_seen()
                 return heard
-            time.sleep(0.05)
+            time.sleep(self.look_seconds)
 
     def listen(self) -> list[str]:
         """Wait until the bot has nothing more to answer, and return the names of the responses since the last time."""

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from bot.retention.channels import Channel
 from bot.storage.tables import Author, ConversationToken
 from tests.postbox import Postbox, read_parts
-from tests.scenarios.leaving import PATIENCE_SECONDS, Leaving, wait_for_touch
-from tests.scenarios.telegram_customer import TelegramCustomer
+from tests.scenarios.leaving import LOOK_SECONDS, PATIENCE_SECONDS, Leaving, wait_for_touch
+from tests.scenarios.telegram_customer import SKIP_AND_CANCEL, TelegramCustomer
 from tests.scenarios.web_customer import WebCustomer
 from tests.stack import Stack, wait_until
 from tests.telegram.bot_api import BotApi
@@ -22,6 +22,8 @@ from tests.telegram.chats import Standing
 
 class LapsedOnTelegram(TelegramCustomer):
     """One person whose chat with the bot is open since long ago."""
+
+    look_seconds = 0.3
 
     def __init__(self, stack: Stack, api: BotApi, leaving: Leaving) -> None:
         self._leaving = leaving
@@ -37,9 +39,16 @@ class LapsedOnTelegram(TelegramCustomer):
         assert touch.conversation_id is not None
         self.conversation = touch.conversation_id
 
+    def _note_seen(self) -> None:
+        super()._note_seen()
+        # They have left already, so there is nothing to cancel.
+        assert all(SKIP_AND_CANCEL not in message.buttons for message in self._person.messages)
+
 
 class LapsedByMail(WebCustomer):
     """One person who follows the link in their mail and presses the button behind it."""
+
+    look_seconds = 0.3
 
     def __init__(self, stack: Stack, postbox: Postbox, leaving: Leaving) -> None:
         self._postbox = postbox
@@ -56,9 +65,7 @@ class LapsedByMail(WebCustomer):
         self.conversation = touch.conversation_id
         said = [message.text for message in self.list_new() if message.author is Author.BOT]
         assert all(" ".join(text.split()) in " ".join(mail.split()) for text in said), mail
-        found = re.search(rf"{re.escape(self._stack.url)}(/talk/\S+)", mail)
-        assert found is not None, mail
-        self.link = found[1]
+        self.link = self._find_link("talk")
         self._follow_link()
 
     @property
@@ -74,6 +81,14 @@ class LapsedByMail(WebCustomer):
         """Press the button on the page behind it."""
         return self._http.post(self.link)
 
+    def open_unsubscribe_link(self) -> httpx.Response:
+        """Open the other link of the mail."""
+        return self._http.get(self._find_link("unsubscribe"))
+
+    def unsubscribe(self) -> httpx.Response:
+        """End all messages with one click, as mail programs offer it."""
+        return self._http.post(self._find_link("unsubscribe"), data={"List-Unsubscribe": "One-Click"})
+
     def count_browsers(self) -> int:
         """Return how many browsers have been let into the conversation."""
         with self._stack.database.read() as work:
@@ -81,8 +96,13 @@ class LapsedByMail(WebCustomer):
             return work.session.scalar(tokens) or 0
 
     def _wait_for_mail(self) -> str:
-        wait_until(lambda: bool(self.mails), "the mail has arrived", PATIENCE_SECONDS)
+        wait_until(lambda: bool(self.mails), "the mail has arrived", PATIENCE_SECONDS, LOOK_SECONDS)
         return self.mails[0]
+
+    def _find_link(self, purpose: str) -> str:
+        found = re.search(rf"{re.escape(self._stack.url)}(/{purpose}/\S+)", self.mails[0])
+        assert found is not None, self.mails[0]
+        return found[1]
 
     def _follow_link(self) -> None:
         assert self.open_link().status_code == 200

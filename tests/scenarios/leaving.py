@@ -21,15 +21,17 @@ from tests.campaign.audience import find_zone_at_noon
 from tests.stack import wait_until
 from tests.touches import Leaver
 
-PATIENCE_SECONDS = 60
-"""The engine looks every ten seconds, and all stories of a file are under way at once."""
+PATIENCE_SECONDS = 90
+LOOK_SECONDS = 0.5
+"""The engine looks every ten seconds, and all stories of a file are under way at once: nobody looks more often than
+helps, as that would take the time of all others."""
 
 
 @dataclass(frozen=True)
 class Leaving:
     """What a story says of them: `over` which reason they left, `saying` what or having `tapped` what, and how many
     `days_ago`. `known`: to the company's own system. `heard`: how many days ago they had which touch. `told`: what was
-    put right since. `back_for_days`: since when they are a customer again."""
+    put right since, `at_place` where. `back_for_days`: since when they are a customer again."""
 
     days_ago: int
     over: Reason | None = None
@@ -38,6 +40,7 @@ class Leaving:
     known: bool = True
     heard: Mapping[TouchKind, int] = field(default_factory=dict)
     told: str | None = None
+    at_place: str | None = None
     back_for_days: int | None = None
 
     @classmethod
@@ -62,7 +65,7 @@ class Leaving:
                 self._add_heard(work, customer_id, number, kind, channel, now - timedelta(days=days))
             if self.told is not None and self.over is not None:
                 # Only who had this plan is told, so that no other story hears of it.
-                _add_improvement(work, self.told, self.over, customer.plan, now)
+                _add_improvement(work, self.told, self.over, customer.plan, self.at_place, now)
             if self.back_for_days is not None:
                 work.session.add(Return(customer_id=customer_id, at=now - timedelta(days=self.back_for_days)))
             customer.look_at = now
@@ -111,10 +114,18 @@ def _add_offer(work: UnitOfWork, customer_id: int, at: datetime) -> int:
     return grant.id
 
 
-def _add_improvement(work: UnitOfWork, what: str, reason: Reason, product: str, now: datetime) -> None:
+def _add_improvement(
+    work: UnitOfWork, what: str, reason: Reason, product: str, place: str | None, now: datetime
+) -> None:
     work.improvements.add(
         RecordedImprovement(
-            id=str(uuid.uuid4()), what=what, reasons=[reason.value], product=product, told_at=now, recorded_by="Robin"
+            id=str(uuid.uuid4()),
+            what=what,
+            reasons=[reason.value],
+            product=product,
+            place=place,
+            told_at=now,
+            recorded_by="Robin",
         )
     )
 
@@ -127,7 +138,7 @@ def wait_for_touch(database: Database, customer_id: int) -> PlannedTouch:
         found[:] = [touch for touch in list_touches(database, customer_id) if touch.conversation_id is not None]
         return bool(found)
 
-    wait_until(has_begun, "the engine has begun a touch", PATIENCE_SECONDS)
+    wait_until(has_begun, "the engine has begun a touch", PATIENCE_SECONDS, LOOK_SECONDS)
     return found[0]
 
 
@@ -140,7 +151,7 @@ def wait_until_looked_at(database: Database, customer_id: int) -> None:
         sending = any(touch.state is TouchState.CLAIMED for touch in list_touches(database, customer_id))
         return not sending and (look_at is None or look_at > utc_now())
 
-    wait_until(is_done, "the planner has looked", PATIENCE_SECONDS)
+    wait_until(is_done, "the planner has looked", PATIENCE_SECONDS, LOOK_SECONDS)
 
 
 def list_touches(database: Database, customer_id: int) -> list[PlannedTouch]:

@@ -18,7 +18,7 @@ from bot.clock import utc_now
 from bot.conversations.consents import list_contact_points
 from bot.conversations.opt_out import OptOutService
 from bot.retention.winback.touches import TouchState
-from bot.storage.tables import Author, Customer, Delivery, OfferGrant, PlannedTouch
+from bot.storage.tables import Author, Customer, Delivery, DeliveryKind, OfferGrant, PlannedTouch
 from bot.storage.unit_of_work import UnitOfWork
 from tests.campaign.audience import write_policy
 from tests.postbox import Postbox
@@ -33,7 +33,8 @@ NAMES = [f"{path.parent.name}/{path.stem}" for path in ALL]
 AT_ONCE = 50
 """All at once: in each there is a wait for the engine, and nobody thinks longer than that."""
 
-Stories = dict[Path, Future[None]]
+Stories = dict[Any, Future[None]]
+"""Each is told by a file, or by a function of the test."""
 
 
 def make_stack(folder: Path, bot_api: BotApi, postbox: Postbox) -> Stack:
@@ -72,15 +73,15 @@ def hold(story: dict[str, Any], stack: Stack, customer: LapsedOnTelegram | Lapse
 
 
 @contextmanager
-def under_way(request: pytest.FixtureRequest, test: str, tell: Callable[[Path], None]) -> Iterator[Stories]:
-    """Yield the stories that are to be tested, all of them under way."""
+def under_way(request: pytest.FixtureRequest, tell: Callable[[Any], None]) -> Iterator[Stories]:
+    """Yield the stories of this module that are to be tested, all of them under way."""
     wanted = [
-        item.callspec.params["path"]
+        item.callspec.params["story"]
         for item in request.session.items
-        if isinstance(item, pytest.Function) and item.originalname == test
+        if isinstance(item, pytest.Function) and item.path == request.path and "story" in item.callspec.params
     ]
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        yield {path: threads.submit(tell, path) for path in wanted}
+        yield {story: threads.submit(tell, story) for story in wanted}
 
 
 def _read_asked_later(work: UnitOfWork, touch: PlannedTouch, stack: Stack) -> int | None:
@@ -138,7 +139,10 @@ def _is_code_shown(work: UnitOfWork, touch: PlannedTouch, stack: Stack) -> bool:
 
 
 def _read_news(work: UnitOfWork, touch: PlannedTouch, stack: Stack) -> list[str]:
-    query = sa.select(Delivery.event).where(Delivery.conversation_id == touch.conversation_id)
+    """Return what the company's own system is told."""
+    query = sa.select(Delivery.event).where(
+        Delivery.conversation_id == touch.conversation_id, Delivery.kind == DeliveryKind.WEBHOOK
+    )
     return sorted(work.session.scalars(query))
 
 

@@ -20,7 +20,9 @@ class WebCustomer(Customer):
     def __init__(self, stack: Stack, claims: dict[str, object] | None = None) -> None:
         """Begin a conversation; `claims` are what the company's back end says of somebody who is signed in."""
         super().__init__(stack)
-        self._http = httpx.Client(base_url=stack.url, timeout=PATIENCE_SECONDS)
+        # The server lets go of a quiet connection after five seconds, perhaps just as it is used again.
+        limits = httpx.Limits(keepalive_expiry=2)
+        self._http = httpx.Client(base_url=stack.url, timeout=PATIENCE_SECONDS, limits=limits)
         self._claims = claims
         self.begin_anew()
 
