@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.console.access import HOME, FormRefused, Knock, NotSignedIn, safe_target, sign_in_address, wanted_page
+from bot.console.figures import FigureShelf
 from bot.console.headers import Guard
 from bot.console.pages import HTMX, STATIC, Pages
 from bot.console.routes import (
@@ -50,6 +51,7 @@ def build_console(services: ConsoleServices) -> FastAPI:
     console.state.sign_ins = SignIns(services.database, services.clock)
     console.state.knock = Knock(services.settings)
     console.state.pages = Pages(services.settings, services.clock)
+    console.state.figures = FigureShelf(services.results, services.clock)
     screens = (sign_in, conversations, transcript, offers, export, outreach, calls, improvements, results, customers)
     for screen in screens:
         console.include_router(screen.router)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -149,12 +148,20 @@ def test_a_manager_reads_what_writing_was_worth(console: Console, company: Compa
     ],
 )
 def test_the_verdict_says_no_more_than_the_bounds_allow(
-    console: Console, treated: Group, holdout: Group, said: str
+    console: Console, monkeypatch: pytest.MonkeyPatch, treated: Group, holdout: Group, said: str
 ) -> None:
     results = Results(console.clock(), "EUR", 60, 1, treated=treated, holdout=holdout)
-    console.app.state.services.results = SimpleNamespace(reckon=lambda _since: results)
+    asked: list[object] = []
+    reckoner = console.app.state.services.results
+    monkeypatch.setattr(reckoner, "reckon", lambda since: asked.append(since) or results)
     page = read(console.get("outreach/results"))
     assert said in page
     assert f"{treated.returned} of {treated.left:,}" in page
     assert results.lift is not None
     assert f"most likely between {100 * results.lift.low:+.1f} and".replace("-", "−") in page
+    console.get("outreach/results")
+    assert asked == [None]
+    console.clock.now += timedelta(minutes=10)
+    console.get("outreach/results")
+    console.get("outreach/results", since="2026-05-01")
+    assert len(asked) == 3

@@ -186,7 +186,7 @@ def test_a_customers_page_tells_in_the_words_of_why_what_was_sent_and_comes_next
     for line in company.console.app.state.services.why.explain(f"#{customer}"):
         assert line.strip() in read(page)
     assert "Welcome back: planned for" in read(page)
-    assert "Phone may be written to" in read(page)
+    assert "Phone may be phoned" in read(page)
     assert "+351" not in page.text
     assert record.audited("customer.viewed") == [(NAME, f"#{customer}")]
     assert console.get("customers/999").status_code == 404

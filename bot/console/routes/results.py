@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from bot.console.access import require_staff
+from bot.console.figures import FigureShelf
 from bot.console.pages import Pages
-from bot.console.services import ConsoleServices
 from bot.console.sign_ins import SignedInStaff
 
 router = APIRouter(prefix="/outreach/results")
@@ -22,14 +22,14 @@ def show_results(
 ) -> Response:
     """Show what came of it all since a day, or since the first touch was planned."""
     pages: Pages = request.app.state.pages
-    services: ConsoleServices = request.app.state.services
+    shelf: FigureShelf = request.app.state.figures
     beginning = _read_day(since)
     problem = "Write the day like 2026-10-01." if since.strip() and beginning is None else ""
     return pages.show(
         "results.html",
         422 if problem else 200,
         staff=staff,
-        results=services.results.reckon(beginning),
+        figures=shelf.get(beginning),
         chosen=beginning,
         problem=problem,
     )

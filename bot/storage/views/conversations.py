@@ -110,7 +110,7 @@ def list_conversations(database: Database, wanted: ConversationFilter, page: int
     )
     conditions = _conditions(wanted)
     those_who_wait = query.where(waiting.is_not(None), *conditions).order_by(waiting, Conversation.id)
-    others = query.where(waiting.is_(None), *conditions)
+    others = query.where(*conditions, waiting.is_(None))
     others = others.order_by(Conversation.last_message_at.desc(), Conversation.id)
     skipped = (page - 1) * PAGE_SIZE
     # One more than is shown tells whether another page follows.
