@@ -31,6 +31,14 @@ from bot.storage.unit_of_work import Database
 
 app = typer.Typer(help="Invented customers, to try winning back on.", no_args_is_help=True)
 
+_ADVICE = {
+    "barred.holdout": "By chance they are one of the few who are left alone. To try it all the same, set "
+    "holdout_percent: 0 in policy.yml, raise its version, and start Farewell again.",
+    "hold.window": "It comes when the hours begin in which we write, by their clock: by TIMEZONE in .env for whoever "
+    "wrote on Telegram. The hours are `window` in policy.yml.",
+}
+"""What to do about a rule that keeps back what somebody wants to see."""
+
 HowMany = Annotated[int, typer.Option(min=1, max=MOST, help="How many customers there are to be.")]
 Seed = Annotated[int, typer.Option(help="Chance starts here: the same seed gives the same people.")]
 Sure = Annotated[bool, typer.Option("--yes", help="Do it although real customers are, or may be, concerned.")]
@@ -92,8 +100,17 @@ def weeks_ago_command(weeks: Weeks, customer: Customer = None, chat: ChatId = No
         travel.move_back(traveller, weeks)
         policy = limit_channels(find_ruling(database, get_policy_file(settings)).policy, settings)
         typer.echo(f"What has happened to {traveller.name} has happened {weeks} weeks earlier.\n")
-        for line in Why(database, policy, _make_persons(database, settings, policy), utc_now).explain(traveller.name):
+        persons = _make_persons(database, settings, policy)
+        told = Why(database, policy, persons, utc_now).explain(traveller.name)
+        for line in (*told, *_advise(told)):
             typer.echo(line)
+
+
+def _advise(told: tuple[str, ...]) -> Iterator[str]:
+    """Say what to do so that something comes at once, where chance or the hour keeps it."""
+    for rule, advice in _ADVICE.items():
+        if any(f"({rule})" in line for line in told):
+            yield f"\n{advice}"
 
 
 def _hire(database: Database, settings: Settings, policy: Policy) -> Biographer:
@@ -149,7 +166,7 @@ def _say_where_to_look(settings: Settings) -> Iterator[str]:
         yield "Their mails go to your mail server; at their addresses (@demo.example) nobody is, so they bounce."
     else:
         yield "No e-mail is set up, so nobody hears by e-mail; `farewell demo mail` has mails written into a folder."
-    yield f"Staff read everything at {settings.address}/console."
+    yield f"Staff read everything at {settings.address}/console, and see what was sent to whom under Outreach."
     yield "Why somebody hears something, or nothing:  .venv/bin/farewell outreach why demo-0001"
     yield "What came of it:                           .venv/bin/farewell outreach report"
     yield "Take them all away again:                  .venv/bin/farewell demo remove"
