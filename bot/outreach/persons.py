@@ -115,7 +115,7 @@ class Persons:
             home=customer.place,
             places=self._find_places(record, said) if reasons[:1] == (Reason.RELOCATION,) else (),
             features=frozenset(said.features),
-            products=frozenset(map(make_key, [*([customer.plan] if customer.plan else []), *record.bought])),
+            products=_find_products(record),
             touches=tuple(_read_touches(record.touches, last_return)) if record.touches else (),
             heard_elsewhere=tuple(
                 touch.changed_at for one in record.twins for touch in one.touches if touch.state.counts
@@ -155,6 +155,14 @@ def _find_said(record: Record, last_return: datetime | None) -> Said:
     these = [it for it in record.interviews if last_return is None or it.started_at > last_return]
     chosen = next((it for it in reversed(these) if it.leading_reason is not None), these[-1] if these else None)
     return record.said[chosen.id] if chosen is not None else Said()
+
+
+def _find_products(record: Record) -> frozenset[str]:
+    """Return what they had of us, by its keys; nothing where it was not read."""
+    if record.bought is None:
+        return frozenset()
+    plan = record.customer.plan
+    return frozenset(map(make_key, [*([plan] if plan else []), *record.bought]))
 
 
 def _is_opted_out(record: Record) -> bool:

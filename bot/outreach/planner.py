@@ -75,9 +75,9 @@ class Planner:
     def ask(self, work: UnitOfWork, touch_ids: Collection[str], now: datetime) -> dict[str, Verdict | None]:
         """Return what keeps each of these claimed touches from leaving at this moment, or None where it may leave."""
         touches = work.touches.list_by_id(touch_ids)
-        records = work.lapsed.read({touch.customer_id for touch in touches})
-        suppressed = find_suppressed(work, self._persons, records)
         improvements = list_improvements(work, now)
+        records = _read(work, {touch.customer_id for touch in touches}, improvements)
+        suppressed = find_suppressed(work, self._persons, records)
         found: dict[str, Verdict | None] = {}
         for touch in touches:
             record = records[touch.customer_id]
@@ -101,9 +101,9 @@ class Planner:
                 work.commit()
 
     def _look(self, work: UnitOfWork, ids: list[int], now: datetime) -> list[Claimed]:
-        records = work.lapsed.read(ids)
-        suppressed = find_suppressed(work, self._persons, records)
         improvements = list_improvements(work, now)
+        records = _read(work, ids, improvements)
+        suppressed = find_suppressed(work, self._persons, records)
         looks: dict[int, datetime | None] = {}
         added: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
@@ -189,6 +189,13 @@ class Planner:
                 deadline=offer.deadline,
             )
         )
+
+
+def _read(work: UnitOfWork, ids: Collection[int], improvements: Collection[Improvement]) -> dict[int, Record]:
+    """Read no more than what is still news makes necessary."""
+    named = any(improvement.feature is not None for improvement in improvements)
+    bought = any(improvement.product is not None for improvement in improvements)
+    return work.lapsed.read(ids, named=named, bought=bought)
 
 
 def find_suppressed(work: UnitOfWork, persons: Persons, records: Mapping[int, Record]) -> set[int]:

@@ -149,7 +149,7 @@ class ResultService:
             batch = ids[start : start + AT_ONCE]
             told, bought = work.ledger.read_returns(batch), work.ledger.read_purchases(batch)
             redeemed = work.ledger.read_redeemed(batch)
-            for customer_id, record in work.lapsed.read(batch).items():
+            for customer_id, record in work.lapsed.read(batch, named=False, bought=False).items():
                 left_at = self._persons.find_leaving(record)
                 yield (
                     record,

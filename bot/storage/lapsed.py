@@ -123,8 +123,8 @@ class TouchRow(NamedTuple):
 @dataclass(slots=True)
 class Record:
     """All of it for one customer, oldest first. `said` is by interview; `taken` is when they took an offer that is
-    worth money; `bought` are the names of what they bought, read while something is told about a product; `twins` are
-    other customers with an address of theirs, who are most likely the same person."""
+    worth money; `bought` are the names of what they bought, None where that was not read; `twins` are other customers
+    with an address of theirs, who are most likely the same person."""
 
     customer: CustomerRow
     points: list[PointRow] = field(default_factory=list)
@@ -134,7 +134,7 @@ class Record:
     touches: list[TouchRow] = field(default_factory=list)
     returned: list[datetime] = field(default_factory=list)
     taken: list[datetime] = field(default_factory=list)
-    bought: list[str] = field(default_factory=list)
+    bought: list[str] | None = None
     twins: list[Record] = field(default_factory=list)
 
 
@@ -156,13 +156,13 @@ class LapsedRecords:
         )
         return list(self._session.scalars(query))
 
-    def read(self, customer_ids: Collection[int], *, bought: bool = False) -> dict[int, Record]:
-        """Return the records of these customers, by their id and in its order. What they bought is read with `bought`,
-        and while an improvement of one product is on record: it fills many rows."""
+    def read(self, customer_ids: Collection[int], *, named: bool = True, bought: bool = True) -> dict[int, Record]:
+        """Return the records of these customers, by their id and in its order. Which features they `named` and what
+        they `bought` fills many rows, and is needed only where something is told about a feature or a product."""
         twins = self._find_twins(customer_ids)
         everybody = {*customer_ids, *(other for others in twins.values() for other in others)}
-        found = self._read_records(everybody)
-        if bought or self._is_told_of_a_product():
+        found = self._read_records(everybody, named=named)
+        if bought:
             self._add_bought(found)
         for customer_id, others in twins.items():
             found[customer_id].twins = [found[other] for other in sorted(others)]
@@ -185,7 +185,7 @@ class LapsedRecords:
             twins[customer_id].add(other_id)
         return twins
 
-    def _read_records(self, customer_ids: Collection[int]) -> dict[int, Record]:
+    def _read_records(self, customer_ids: Collection[int], *, named: bool) -> dict[int, Record]:
         ids = sorted(customer_ids)
         found = {row.id: Record(row) for row in self._read_customers(ids)}
         for customer_id, point in self._rows(PointRow, ContactPoint, ids):
@@ -207,7 +207,7 @@ class LapsedRecords:
         )
         for customer_id, at in self._execute(taken, OfferGrant, ids):
             found[customer_id].taken.append(at)
-        self._add_answers(found.values())
+        self._add_answers(found.values(), named=named)
         return found
 
     def find_suppressed(self, contact_hashes: Collection[str]) -> set[str]:
@@ -298,18 +298,17 @@ class LapsedRecords:
         found: Iterable[Any] = self._session.execute(query.where(is_one_of(self._session, table.customer_id, ids)))
         return found
 
-    def _add_answers(self, records: Collection[Record]) -> None:
+    def _add_answers(self, records: Collection[Record], *, named: bool) -> None:
         """Add what was said in each interview."""
         leading = {it.id: it.leading_reason for record in records for it in record.interviews}
-        said = read_said(self._session, leading) if leading else {}
+        said = read_said(self._session, leading, named=named) if leading else {}
         for record in records:
             record.said = {interview.id: said[interview.id] for interview in record.interviews}
 
-    def _is_told_of_a_product(self) -> bool:
-        of_one = sa.select(RecordedImprovement.id).where(RecordedImprovement.product.is_not(None)).limit(1)
-        return self._session.scalar(of_one) is not None
-
     def _add_bought(self, records: Mapping[int, Record]) -> None:
+        bought: dict[int, list[str]] = defaultdict(list)
         query = sa.select(Purchase.customer_id, Purchase.product).where(Purchase.product.is_not(None)).distinct()
         for customer_id, product in self._execute(query, Purchase, sorted(records)):
-            records[customer_id].bought.append(product)
+            bought[customer_id].append(product)
+        for customer_id, record in records.items():
+            record.bought = bought[customer_id]

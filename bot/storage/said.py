@@ -31,8 +31,9 @@ class Said:
     likelihood: int | None = None
 
 
-def read_said(session: Session, leading: Mapping[int, Reason | None]) -> dict[int, Said]:
-    """Return what was said in these interviews, by their ids, given the leading reason of each."""
+def read_said(session: Session, leading: Mapping[int, Reason | None], *, named: bool) -> dict[int, Said]:
+    """Return what was said in these interviews, by their ids, given the leading reason of each; the features they named
+    only where `named` asks for them."""
     said = {interview_id: Said() for interview_id in leading}
     stated = (
         sa.select(StatedReason.interview_id, StatedReason.label, StatedReason.source)
@@ -54,11 +55,16 @@ def read_said(session: Session, leading: Mapping[int, Reason | None]) -> dict[in
             said[interview_id].likelihood = value
         if text:
             said[interview_id].words.append(text)
-    named = (
+    if named:
+        _add_features(session, said)
+    return said
+
+
+def _add_features(session: Session, said: Mapping[int, Said]) -> None:
+    query = (
         sa.select(StatedReason.interview_id, StatedFact.key)
         .join(StatedFact, StatedFact.reason_id == StatedReason.id)
-        .where(is_one_of(session, StatedReason.interview_id, said), StatedFact.kind == FactKind.FEATURE)
+        .where(is_one_of(session, StatedReason.interview_id, list(said)), StatedFact.kind == FactKind.FEATURE)
     )
-    for interview_id, key in session.execute(named):
+    for interview_id, key in session.execute(query):
         said[interview_id].features.add(key)
-    return said
