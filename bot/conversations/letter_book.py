@@ -107,6 +107,8 @@ class LetterBook:
                 return None
             letter.state, letter.sent_by = LetterState.SENDING, self._worker
             letter.attempts += 1
+            if letter.kind is LetterKind.TOUCH:
+                _lead_chat(work, letter, now)
             envelope = _write_envelope(work, letter, message)
             work.commit()
             return envelope
@@ -192,15 +194,15 @@ class LetterBook:
         return self._judged.get(letter.touch_id)
 
     def _keep(self, work: UnitOfWork, letter: Letter, verdict: Verdict, now: datetime) -> None:
-        """Keep a touch back: for later, or for good."""
-        if verdict.until is not None:
-            letter.next_attempt_at, letter.error = min(verdict.until, now + HORIZON), verdict.rule[:200]
-            return
-        letter.state, letter.error, letter.text = LetterState.FAILED, verdict.rule[:200], None
-        touch = work.touches.lock(letter.touch_id) if letter.touch_id is not None else None
-        if touch is not None:
-            settle(work, touch, TouchState.SKIPPED, now, verdict.rule)
+        """Keep a touch back, for later or for good. Its letters go with its words: nothing that waits may stand before
+        what somebody waits for, and what is said later may have to be something else."""
         log.info("touch.kept_back", letter=letter.id, rule=verdict.rule)
+        touch = work.touches.lock(letter.touch_id) if letter.touch_id is not None else None
+        if touch is None or touch.state is not TouchState.CLAIMED:
+            letter.state, letter.error, letter.text = LetterState.FAILED, verdict.rule[:200], None
+        else:
+            state = TouchState.SKIPPED if verdict.until is None else TouchState.HELD
+            settle(work, touch, state, now, verdict.rule)
 
     def _put_off(self, work: UnitOfWork, letter: Letter, why: str, pause: float | None) -> None:
         if letter.attempts >= ATTEMPTS:
@@ -240,6 +242,16 @@ def set_reachable(work: UnitOfWork, channel: Channel, address: str, reachable: b
             letter.state, letter.error, letter.text = LetterState.FAILED, BLOCKED, None
         settle_by_letters(work, [letter.touch_id for letter in given_up], now)
     work.touches.look_again([point.customer_id for point in changed], now)
+
+
+def _lead_chat(work: UnitOfWork, letter: Letter, now: datetime) -> None:
+    """Let a chat lead to the conversation of a touch from the moment that this leaves: what is written before belongs
+    to the one before."""
+    if letter.channel is not Channel.TELEGRAM:
+        return
+    chat = work.chats.find(letter.channel, letter.address)
+    if chat is None or chat.conversation_id != letter.conversation_id:
+        work.chats.set(letter.channel, letter.address, letter.conversation_id, now)
 
 
 def _write_envelope(work: UnitOfWork, letter: Letter, message: Message) -> Envelope:

@@ -1,4 +1,5 @@
-"""Lets the bot write first: opens the conversation of a touch, and writes down what became of it.
+"""Lets the bot write first: opens the conversation of a touch, and writes down what became of it. A chat leads there
+only once the touch leaves.
 
 It must not decide whom to write to or whether it is still fitting, nor send anything: the planner and the outbox do.
 """
@@ -62,7 +63,7 @@ class TouchService:
         now = self._clock()
         with self._database.write() as work:
             touch = work.touches.lock(touch_id)
-            if touch is None or touch.state is not TouchState.CLAIMED or touch.conversation_id is not None:
+            if touch is None or touch.state is not TouchState.CLAIMED or find_trigger(work, touch) is not None:
                 return
             point = _find_point(work, touch)
             if point is None:
@@ -80,7 +81,7 @@ class TouchService:
     def _open(self, work: UnitOfWork, touch: PlannedTouch, point: ContactPoint, now: datetime) -> Conversation:
         """Return the conversation in which we wrote to them last at this address, if it can go on, or a new one: an
         interview of long ago is not taken up again in the middle."""
-        known = work.touches.find_conversation(touch.customer_id, point.channel)
+        known = touch.conversation_id or work.touches.find_conversation(touch.customer_id, point.channel)
         if known is not None and _can_go_on(work, known):
             conversation = work.conversations.get(known, lock=True)
             conversation.channel = point.channel
@@ -93,11 +94,9 @@ class TouchService:
                 last_message_at=now,
             )
             work.conversations.add(conversation)
-        if point.channel is Channel.TELEGRAM:
-            last = work.chats.find(point.channel, point.address)
-            if last is not None and last.conversation_id != conversation.id:
-                conversation.vouched_at = work.conversations.get(last.conversation_id).vouched_at
-            work.chats.set(point.channel, point.address, conversation.id, now)
+        last = work.chats.find(point.channel, point.address)
+        if last is not None and last.conversation_id != conversation.id:
+            conversation.vouched_at = work.conversations.get(last.conversation_id).vouched_at
         self._opt_outs.carry_over(work, conversation, now)
         return conversation
 
@@ -137,10 +136,11 @@ def settle(work: UnitOfWork, touch: PlannedTouch, state: TouchState, now: dateti
     if because is not None:
         touch.because = because
     if state is TouchState.HELD:
-        if (trigger := find_trigger(work, touch)) is not None:
-            # It begins anew, perhaps in the same conversation, with a trigger of its own.
-            trigger.client_id = None
-        touch.conversation_id, touch.due_at = None, now
+        touch.due_at = now
+    if state in (TouchState.HELD, TouchState.SKIPPED) and (trigger := find_trigger(work, touch)) is not None:
+        # Its words have not left, so nobody has heard them. It may begin anew, with a trigger of its own.
+        work.conversations.remove_replies(trigger)
+        trigger.client_id = None
     if not state.counts:
         _withdraw_offer(work, touch)
     work.touches.look_again([touch.customer_id], now)

@@ -160,6 +160,15 @@ class Conversations:
         message = self._session.get(Message, message_id) if message_id is not None else None
         return message if message is not None and message.conversation_id == conversation_id else None
 
+    def remove_replies(self, message: Message) -> None:
+        """Delete what answers a message, and the letters that carry it."""
+        self._session.flush()
+        self._session.execute(
+            sa.delete(Message).where(
+                Message.conversation_id == message.conversation_id, Message.in_reply_to == message.id
+            )
+        )
+
     def find_last_response(self, conversation_id: str, prefix: str) -> Message | None:
         """Return the newest message of the bot whose response's name begins with `prefix`, or None."""
         return self._session.scalar(

@@ -28,7 +28,14 @@ _NEXT = (
         .where(
             _OLDER.channel == Letter.channel,
             _OLDER.address == Letter.address,
-            _OLDER.state.in_((LetterState.WAITING, LetterState.SENDING)),
+            # A touch that waits keeps no reply waiting.
+            sa.or_(
+                _OLDER.state == LetterState.SENDING,
+                sa.and_(
+                    _OLDER.state == LetterState.WAITING,
+                    sa.or_(_OLDER.kind == LetterKind.REPLY, Letter.kind == LetterKind.TOUCH),
+                ),
+            ),
             _OLDER.id < Letter.id,
         )
         .exists(),

@@ -33,6 +33,16 @@ _LAST_IN = (
 )
 
 
+_HAS_BEGUN = (
+    sa.select(Message.id)
+    .where(
+        Message.conversation_id == PlannedTouch.conversation_id,
+        Message.client_id == sa.literal(TOUCH_MARK) + PlannedTouch.id,
+    )
+    .exists()
+)
+
+
 class Touches:
     """Finds touches; they are planned and decided about in bulk, by `LapsedRecords`."""
 
@@ -57,7 +67,7 @@ class Touches:
         that wait longest first."""
         query = (
             sa.select(PlannedTouch.id, PlannedTouch.changed_at)
-            .where(_CLAIMED, PlannedTouch.conversation_id.is_(None), PlannedTouch.channel.in_(channels))
+            .where(_CLAIMED, PlannedTouch.channel.in_(channels), ~_HAS_BEGUN)
             .order_by(PlannedTouch.changed_at, PlannedTouch.id)
             .limit(limit)
         )

@@ -12,6 +12,7 @@ from dbos import DBOS
 from sqlalchemy import func, select
 
 from bot.conversations.announcer import Announcer
+from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy
 from bot.conversations.data_requests import DataRequests
 from bot.conversations.handoff import HandoffService
@@ -26,6 +27,7 @@ from bot.retention.channels import Channel
 from bot.retention.winback.touches import TouchState
 from bot.storage.tables import (
     Author,
+    ContactPoint,
     Conversation,
     Customer,
     Letter,
@@ -150,6 +152,11 @@ def add_staff(database: Database, clock: FixedClock) -> StaffUser:
         return robin
 
 
+def read_said(database: Database) -> list[str]:
+    with database.read() as work:
+        return list(work.session.scalars(select(Message.text).where(Message.author == Author.BOT)))
+
+
 def read_state(company: Company) -> TouchState:
     return company.read_touches()[0].state
 
@@ -199,23 +206,93 @@ def test_a_touch_that_waits_is_asked_about_again_when_it_would_leave(
 ) -> None:
     conversation_id, message_id = begin(company, touches, database)
     say(database, clock, conversation_id, message_id)
-    clock.move(hours=10)
-    assert book.take_next(()) is None, "it is night in Lisbon"
-    assert read_state(company) is TouchState.CLAIMED
     company.opt_outs.opt_out(conversation_id)
-    clock.move(hours=11)
     assert book.take_next(()) is None
     assert (read_state(company), company.read_touches()[0].because) == (TouchState.SKIPPED, "barred.opted_out")
+    assert read_said(database) == [], "nobody has heard it"
 
 
-def test_a_touch_kept_for_the_night_leaves_in_the_morning(
+def test_a_touch_that_night_falls_upon_is_begun_anew_in_the_morning_and_said_once(
     company: Company, touches: TouchService, database: Database, book: LetterBook, clock: FixedClock
 ) -> None:
-    say(database, clock, *begin(company, touches, database))
+    conversation_id, message_id = begin(company, touches, database)
+    say(database, clock, conversation_id, message_id)
     clock.move(hours=10)
-    assert book.take_next(()) is None
+    assert book.take_next(()) is None, "it is night in Lisbon"
+    assert (read_state(company), company.read_touches()[0].because) == (TouchState.HELD, "hold.window")
+    assert company.planner.tick().claimed == ()
     clock.move(hours=11)
+    (claimed,) = company.planner.tick().claimed
+    touches.begin(claimed.touch_id)
+    with database.read() as work:
+        found = work.turns.find_next(conversation_id)
+    assert found is not None, "it goes on in the conversation it had begun in"
+    say(database, clock, conversation_id, found[1].id)
+    envelope = book.take_next(())
+    assert envelope is not None
+    book.note_sent(envelope.id, "1")
+    assert (read_state(company), read_said(database)) == (TouchState.SENT, [SAID[0]["text"]])
+
+
+def test_a_touch_kept_back_lets_pass_what_somebody_waits_for(
+    company: Company, touches: TouchService, database: Database, clock: FixedClock
+) -> None:
+    company.add("ana")
+    chats = ChatService(database, company.opt_outs, Announcer(), GatewayCopy(make_settings()), clock)
+    with database.write() as work:
+        work.session.scalars(select(ContactPoint)).one().channel = Channel.TELEGRAM
+        work.commit()
+    book = LetterBook(database, Channel.TELEGRAM, clock, company.planner.ask)
+    clock.move(days=15)
+    (claimed,) = company.planner.tick().claimed
+    own = "own"
+    with database.write() as work:
+        talk = Conversation(
+            id=own,
+            channel=Channel.TELEGRAM,
+            customer_id=claimed.customer_id,
+            created_at=clock.now,
+            last_message_at=clock.now,
+        )
+        work.conversations.add(talk)
+        work.chats.set(Channel.TELEGRAM, "ana@example.org", own, clock.now)
+        work.commit()
+    touches.begin(claimed.touch_id)
+    with database.read() as work:
+        trigger = work.session.scalars(select(Message).where(Message.client_id.startswith("touch-"))).one()
+    say(database, clock, trigger.conversation_id, trigger.id)
+    assert chats.find(Channel.TELEGRAM, "ana@example.org") == own, "nothing has left yet"
+    with database.write() as work:
+        conversation = work.conversations.get(own, lock=True)
+        work.conversations.add_message(conversation, Author.CUSTOMER, "Hello?", clock.now)
+        answer = work.conversations.add_message(conversation, Author.BOT, "Hello.", clock.now)
+        post(work, conversation, [answer], clock.now)
+        work.commit()
+    reply = book.take_next(())
+    assert reply is not None
+    assert (reply.kind, reply.text) == (LetterKind.REPLY, "Hello.")
+    assert book.take_next(()) is None
+    assert company.read_touches()[0].because == "hold.conversation"
+
+
+def test_a_chat_leads_to_a_touch_from_the_moment_it_leaves(
+    company: Company, touches: TouchService, database: Database, clock: FixedClock
+) -> None:
+    company.add("ana")
+    chats = ChatService(database, company.opt_outs, Announcer(), GatewayCopy(make_settings()), clock)
+    with database.write() as work:
+        work.session.scalars(select(ContactPoint)).one().channel = Channel.TELEGRAM
+        work.commit()
+    book = LetterBook(database, Channel.TELEGRAM, clock, company.planner.ask)
+    clock.move(days=15)
+    (claimed,) = company.planner.tick().claimed
+    touches.begin(claimed.touch_id)
+    with database.read() as work:
+        trigger = work.session.scalars(select(Message)).one()
+    say(database, clock, trigger.conversation_id, trigger.id)
+    assert chats.find(Channel.TELEGRAM, "ana@example.org") is None
     assert book.take_next(()) is not None
+    assert chats.find(Channel.TELEGRAM, "ana@example.org") == trigger.conversation_id
 
 
 def test_nothing_is_said_while_staff_have_the_conversation_and_it_is_looked_at_anew(
@@ -224,7 +301,7 @@ def test_nothing_is_said_while_staff_have_the_conversation_and_it_is_looked_at_a
     _, message_id = begin(company, touches, database)
     TurnBook(database, GatewayCopy(make_settings()), clock).silence(message_id)
     (touch,) = company.read_touches()
-    assert (touch.state, touch.conversation_id) == (TouchState.HELD, None)
+    assert touch.state is TouchState.HELD
 
 
 def test_what_was_put_off_for_staff_is_said_in_the_same_conversation_once_they_are_done(

@@ -101,15 +101,9 @@ def a_touch_is_claimed_while_staff_have_the_conversation(stack: Stack, api: BotA
 
 
 MOMENTS = [
-    pytest.param(
-        somebody_writes_while_a_touch_is_on_its_way,
-        marks=pytest.mark.xfail(strict=True, reason="what the rules keep back stays before the answer in the line"),
-    ),
+    somebody_writes_while_a_touch_is_on_its_way,
     somebody_blocks_the_bot_while_a_touch_is_on_its_way,
-    pytest.param(
-        a_touch_is_claimed_while_staff_have_the_conversation,
-        marks=pytest.mark.xfail(strict=True, reason="the chat is led away from staff before the touch may leave"),
-    ),
+    a_touch_is_claimed_while_staff_have_the_conversation,
 ]
 
 
