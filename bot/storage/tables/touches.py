@@ -19,18 +19,18 @@ class PlannedTouch(Base):
     are what the person added to their answer."""
 
     __tablename__ = "touches"
-    __table_args__ = (sa.UniqueConstraint("customer_id", "key"),)
+    __table_args__ = (sa.UniqueConstraint("customer_id", "key"), sa.Index("ix_touches_state_due_at", "state", "due_at"))
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
     customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customers.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(sa.String(80))
     kind: Mapped[TouchKind] = mapped_column(by_value(TouchKind))
-    state: Mapped[TouchState] = mapped_column(by_value(TouchState), index=True)
+    state: Mapped[TouchState] = mapped_column(by_value(TouchState))
     channel: Mapped[Channel | None] = mapped_column(by_value(Channel))
     wanted_at: Mapped[datetime]
     due_at: Mapped[datetime]
     planned_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
     rule: Mapped[str] = mapped_column(sa.String(80))
     because: Mapped[str] = mapped_column(sa.String(80))
     policy_version: Mapped[int]

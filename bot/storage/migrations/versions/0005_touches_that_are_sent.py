@@ -38,6 +38,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('words', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('answered_at', bot.storage.database.UtcDateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f('ix_touches_conversation_id'), ['conversation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_touches_changed_at'), ['changed_at'], unique=False)
+        batch_op.create_index('ix_touches_state_due_at', ['state', 'due_at'], unique=False)
+        batch_op.drop_index(batch_op.f('ix_touches_state'))
         batch_op.create_foreign_key(batch_op.f('fk_touches_conversation_id'), 'conversations', ['conversation_id'], ['id'], ondelete='SET NULL')
 
 
@@ -45,6 +48,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('touches', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_touches_conversation_id'), type_='foreignkey')
+        batch_op.create_index(batch_op.f('ix_touches_state'), ['state'], unique=False)
+        batch_op.drop_index('ix_touches_state_due_at')
+        batch_op.drop_index(batch_op.f('ix_touches_changed_at'))
         batch_op.drop_index(batch_op.f('ix_touches_conversation_id'))
         batch_op.drop_column('answered_at')
         batch_op.drop_column('words')
