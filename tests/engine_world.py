@@ -323,7 +323,7 @@ class EngineWorld(KnowableWorld):
             again = now
             if touch.channel is Channel.PHONE:
                 again = self._call(customer, touch, now)
-            elif touch.conversation_id is None:
+            elif touch.conversation_id is None or not self._has_begun(touch):
                 self._touches.begin(touch.id)
             elif (due := self._turns.look(touch.conversation_id).due) is not None:
                 if due.for_staff:
@@ -338,6 +338,10 @@ class EngineWorld(KnowableWorld):
             if again > now:
                 self._push(again, customer, OnItsWay(What.SAID, key=key))
                 return
+
+    def _has_begun(self, touch: PlannedTouch) -> bool:
+        with self._database.read() as work:
+            return find_trigger(work, touch) is not None
 
     def _post(self, customer: Customer, touch: PlannedTouch, now: datetime) -> datetime:
         """Let the letter of a touch leave, and return when to try again."""
