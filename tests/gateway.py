@@ -104,7 +104,7 @@ class Customer:
                     connected.set()
                     kind, position, data = "message", None, ""
 
-    async def until(self, holds: Callable[[], Any], what: str = "it happened", seconds: float = 10) -> None:
+    async def until(self, holds: Callable[[], Any], what: str = "it happened", seconds: float = 30) -> None:
         await until(holds, what, seconds)
 
     def heard(self, sender: str | None = None) -> list[str]:
@@ -115,7 +115,7 @@ class Customer:
         return [data for kind, _, data in self.events if kind == "state"][-1]
 
 
-async def until(holds: Callable[[], Any], what: str = "it happened", seconds: float = 10) -> None:
+async def until(holds: Callable[[], Any], what: str = "it happened", seconds: float = 30) -> None:
     """Wait for a condition."""
     try:
         async with asyncio.timeout(seconds):

@@ -189,7 +189,7 @@ def test_the_way_back_leads_to_the_list_one_came_from(desk: Desk, record: Record
     desk.page.get_by_role("link", name="dear and gone").click()
     record.say(talk, Author.CUSTOMER, "one more")
     expect(desk.last_words()).to_have_text("one more", timeout=PATIENCE)
-    desk.page.get_by_role("link", name="Conversations", exact=True).click()
+    desk.page.locator("a.back").click()
     expect(desk.page).to_have_url(f"{desk.address}?reason=price&q=dear")
 
 

@@ -104,6 +104,7 @@ async def test_the_subject_says_what_the_mail_is_about(mailing: Mailing, postbox
         TouchKind.WELCOME_BACK: "A word from Bramble & Oak, since you left",
         TouchKind.REMINDER: "What Bramble & Oak offered you ends soon",
         TouchKind.ANNOUNCEMENT: "Something you told Bramble & Oak about has changed",
+        TouchKind.THANKS: "Welcome back to Bramble & Oak",
     }
     assert postbox.mails[0]["Subject"] == expected[kind]
 
@@ -217,6 +218,8 @@ async def test_a_server_that_does_not_want_us_is_away_and_nobody_is_to_blame(
         assert mailing.channel.trouble == f"nothing can be sent (status {status[:3]})"
         assert mailing.find_point().reachable
         postbox.sender = "250 fine"
+        # Only once it is written down when to try again may the clock go on.
+        await until(lambda: mailing.find_letter(touch).error)
         clock.move(minutes=1)
         await until(lambda: mailing.find_letter(touch).state is LetterState.SENT)
         assert mailing.channel.trouble is None

@@ -11,11 +11,13 @@ import pytest
 from bot.conversations.deliveries import DeliveryBook
 from bot.conversations.interviews import InterviewService
 from bot.conversations.news import tell_offer
+from bot.conversations.triggers import WELCOME_BACK, add_trigger
 from bot.retention.channels import Channel
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import Reason
 from bot.retention.winback.touches import TouchKind, TouchState
 from bot.storage.tables import Conversation, Customer, DeliveryKind, OfferGrant, PlannedTouch
+from bot.storage.touches import TOUCH_MARK
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 from tests.interviews import FakeClassifier
@@ -53,9 +55,11 @@ class Lapsed:
                 deadline=now + timedelta(days=30),
             )
             work.offers.add(grant)
+            touch_id = str(uuid.uuid4())
+            add_trigger(work, work.conversations.get("c1"), WELCOME_BACK, now, client_id=f"{TOUCH_MARK}{touch_id}")
             work.session.add(
                 PlannedTouch(
-                    id=str(uuid.uuid4()),
+                    id=touch_id,
                     customer_id=customer.id,
                     key="step.2",
                     kind=TouchKind.WELCOME_BACK,
