@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.news import tell_staff
@@ -9,8 +11,8 @@ from bot.conversations.outgoing import post
 from bot.conversations.texts import normalise
 from bot.conversations.touches import put_off
 from bot.conversations.triggers import HAND_BACK, add_trigger
-from bot.storage.tables import Author, Mode, StaffUser, TurnState
-from bot.storage.unit_of_work import Database
+from bot.storage.tables import Author, Conversation, Mode, StaffUser, TurnState
+from bot.storage.unit_of_work import Database, UnitOfWork
 
 
 class HandoffService:
@@ -81,15 +83,21 @@ class HandoffService:
             conversation = work.conversations.get(conversation_id, lock=True)
             if conversation.mode is Mode.BOT:
                 return
-            conversation.mode = Mode.BOT
-            conversation.handoff_requested_at = None
-            # What was written to staff is theirs; the bot must not answer it afterwards. Nor may it say what we began
-            # meanwhile, which is looked at anew.
-            for turn in work.turns.list_waiting(conversation_id):
-                turn.state = TurnState.SILENCED
-                put_off(work, work.conversations.find_message(conversation_id, turn.message_id), now)
-            add_trigger(work, conversation, HAND_BACK, now)
+            give_to_bot(work, conversation, HAND_BACK, now)
             work.touches.look_again([conversation.customer_id], now)
             work.audit.record(staff_user.name, "conversation.hand_back", now, subject=conversation_id)
             work.commit()
         self._announcer.turn_waits(conversation_id)
+
+
+def give_to_bot(work: UnitOfWork, conversation: Conversation, trigger: str, now: datetime) -> None:
+    """Let the bot have a conversation again, and say what the trigger is for.
+
+    What was written to staff meanwhile is theirs; the bot must not answer it afterwards. Nor may it say what we began
+    meanwhile, which is looked at anew.
+    """
+    conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
+    for turn in work.turns.list_waiting(conversation.id):
+        turn.state = TurnState.SILENCED
+        put_off(work, work.conversations.find_message(conversation.id, turn.message_id), now)
+    add_trigger(work, conversation, trigger, now)

@@ -13,15 +13,16 @@ import structlog
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.grants import accept, decide, describe_leaver, make_grant
+from bot.conversations.handoff import give_to_bot
 from bot.conversations.interviews import close
 from bot.conversations.news import tell_offer
-from bot.conversations.triggers import OFFER_CONFIRMED, OFFER_REFUSED, add_trigger
+from bot.conversations.triggers import OFFER_CONFIRMED, OFFER_REFUSED
 from bot.errors import FarewellError
 from bot.retention.dates import find_zone
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.policy import Policy
 from bot.retention.save_offer import deserves_personal_attention
-from bot.storage.tables import Conversation, EndedBy, ExitInterview, Mode, OfferGrant, Outcome, StaffUser, TurnState
+from bot.storage.tables import Conversation, EndedBy, ExitInterview, OfferGrant, Outcome, StaffUser
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 log = structlog.get_logger()
@@ -119,7 +120,7 @@ class OfferService:
             accept(work, grant, now)
             if interview is not None and interview.outcome is not Outcome.SAVED:
                 close(work, interview, Outcome.SAVED, EndedBy.OFFER_ACCEPTED, now)
-            _hand_back(work, conversation, OFFER_CONFIRMED, now)
+            give_to_bot(work, conversation, OFFER_CONFIRMED, now)
             _note_decision(work, staff_user, "offer.confirmed", conversation, grant, now)
             work.commit()
         self._announcer.turn_waits(conversation_id)
@@ -134,7 +135,7 @@ class OfferService:
         with self._database.write() as work:
             conversation, _, grant = _find_requested(work, conversation_id)
             grant.state, grant.decided_at = GrantState.REFUSED, now
-            _hand_back(work, conversation, OFFER_REFUSED, now)
+            give_to_bot(work, conversation, OFFER_REFUSED, now)
             _note_decision(work, staff_user, "offer.refused", conversation, grant, now)
             work.commit()
         self._announcer.turn_waits(conversation_id)
@@ -158,14 +159,6 @@ def _find_requested(work: UnitOfWork, conversation_id: str) -> tuple[Conversatio
 def _find_of_touch(work: UnitOfWork, conversation_id: str) -> OfferGrant | None:
     touch = work.touches.find_last_in(conversation_id)
     return work.touches.find_offer(touch) if touch is not None else None
-
-
-def _hand_back(work: UnitOfWork, conversation: Conversation, trigger: str, now: datetime) -> None:
-    """Let the bot tell what was decided; what was written to staff meanwhile is theirs."""
-    conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
-    for turn in work.turns.list_waiting(conversation.id):
-        turn.state = TurnState.SILENCED
-    add_trigger(work, conversation, trigger, now)
 
 
 def _note_decision(
