@@ -13,7 +13,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.conversations.consents import write_consent
-from bot.conversations.grants import make_code
+from bot.conversations.grants import accept, is_known
 from bot.conversations.letter_book import Gate, Verdict
 from bot.conversations.masking import mask
 from bot.conversations.news import tell_offer
@@ -206,9 +206,9 @@ def _answer_offer(
         return grant
     if now > grant.deadline:
         raise OfferOver
-    if needs_confirmation(grant.kind, vouched=customer.external_id is not None and customer.flagged_at is None):
+    if needs_confirmation(grant.kind, vouched=is_known(customer)):
         raise NotKnown
-    grant.state, grant.decided_at, grant.code = GrantState.ACCEPTED, now, make_code(work)
+    accept(work, grant, now)
     return grant
 
 

@@ -15,7 +15,7 @@ from bot.retention.leading import choose_to_go_by, is_certain
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.policy import Policy
 from bot.retention.save_offer import Decision, Leaver, SaveOffer, choose_save_offer, needs_confirmation
-from bot.storage.tables import Conversation, ExitInterview, OfferGrant
+from bot.storage.tables import Conversation, Customer, ExitInterview, OfferGrant
 from bot.storage.unit_of_work import UnitOfWork
 
 ASKED = "utter_ask_exit_interview_offer_"
@@ -123,20 +123,34 @@ def settle(
     asked = work.conversations.find_last_response(conversation.id, f"{ASKED}{grant.kind.value}")
     grant.terms = asked.text if asked else None
     grant.customer_id = conversation.customer_id
-    grant.decided_at = now
     work.touches.look_again([conversation.customer_id], now)
+    vouched = accepted and _may_take(describe_leaver(work, interview, conversation))
+    return answer_offer(work, grant, accepted=accepted, vouched=vouched, now=now)
+
+
+def _may_take(leaver: Leaver) -> bool:
+    return leaver.vouched and not leaver.flagged and not leaver.had_offer
+
+
+def answer_offer(work: UnitOfWork, grant: OfferGrant, *, accepted: bool, vouched: bool, now: datetime) -> bool:
+    """Note a yes or no to an offer, and tell whether it is theirs now. `vouched`: we know who takes it, so that staff
+    need not confirm it."""
+    grant.decided_at = now
     if not accepted:
         grant.state = GrantState.DECLINED
-        return False
-    if now > grant.deadline:
+    elif now > grant.deadline:
         grant.state = GrantState.EXPIRED
-        return False
-    leaver = describe_leaver(work, interview, conversation)
-    doubted = leaver.flagged or leaver.had_offer
-    if needs_confirmation(grant.kind, vouched=leaver.vouched and not doubted):
+    elif needs_confirmation(grant.kind, vouched=vouched):
         grant.state = GrantState.REQUESTED
-        return False
-    return accept(work, grant, now)
+    else:
+        return accept(work, grant, now)
+    return False
+
+
+def is_known(customer: Customer | None) -> bool:
+    """Tell whether somebody who has left may take an offer without staff: the company knows them, and nobody has
+    flagged them."""
+    return customer is not None and customer.external_id is not None and customer.flagged_at is None
 
 
 def accept(work: UnitOfWork, grant: OfferGrant, now: datetime) -> bool:

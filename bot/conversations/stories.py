@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from bot.clock import Clock
-from bot.conversations.grants import make_code
+from bot.conversations.grants import answer_offer, is_known
 from bot.conversations.news import tell_offer
 from bot.conversations.offers import Offer, describe_grant
 from bot.retention.dates import find_zone
@@ -18,7 +18,6 @@ from bot.retention.interview import Question
 from bot.retention.leading import ReasonSource
 from bot.retention.offers import GrantState
 from bot.retention.reasons import Reason
-from bot.retention.save_offer import needs_confirmation
 from bot.retention.winback.touches import TouchAnswer, TouchKind
 from bot.storage.tables import AnswerState, ExitInterview, OfferGrant, PlannedTouch, RecordedImprovement
 from bot.storage.unit_of_work import Database, UnitOfWork
@@ -155,16 +154,4 @@ def _list_typed(interview: ExitInterview) -> dict[Question, str]:
 def _settle(work: UnitOfWork, touch: PlannedTouch, grant: OfferGrant, *, accepted: bool, now: datetime) -> None:
     asked = work.conversations.find_last_response(touch.conversation_id, MADE) if touch.conversation_id else None
     grant.terms = asked.text if asked else None
-    grant.decided_at = now
-    if not accepted:
-        grant.state = GrantState.DECLINED
-        return
-    if now > grant.deadline:
-        grant.state = GrantState.EXPIRED
-        return
-    customer = work.customers.find(touch.customer_id)
-    known = customer is not None and customer.external_id is not None and customer.flagged_at is None
-    if needs_confirmation(grant.kind, vouched=known):
-        grant.state = GrantState.REQUESTED
-        return
-    grant.state, grant.code = GrantState.ACCEPTED, make_code(work)
+    answer_offer(work, grant, accepted=accepted, vouched=is_known(work.customers.find(touch.customer_id)), now=now)
