@@ -100,6 +100,9 @@ class TelegramCustomer(Customer):
 
     def _is_anything_on_its_way(self) -> bool:
         with self._stack.database.read() as work:
+            # What was pressed stands in the transcript a moment before all that follows from it has been done.
+            if work.telegram_updates.find_next(self._person.chat_id) is not None:
+                return True
             letters = work.letters.list_waiting(Channel.TELEGRAM, str(self._person.chat_id))
             sending = work.letters.list_sending(Channel.TELEGRAM, self._stack.settings.worker) if not letters else []
         return bool(letters) or any(one.address == str(self._person.chat_id) for one in sending)
