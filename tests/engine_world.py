@@ -105,7 +105,7 @@ class EngineWorld(KnowableWorld):
         self._persons = Persons(SETTINGS, policy, self._opt_outs)
         self._planner = Planner(database, policy, self._persons, clock)
         gate = gate or self._planner.ask
-        self._touches = TouchService(database, self._opt_outs, announcer, clock)
+        self._touches = TouchService(database, announcer, clock)
         self._turns = TurnBook(database, GatewayCopy(SETTINGS), clock)
         self._books = {channel: LetterBook(database, channel, clock, gate) for channel in IN_WRITING}
         self._calls = CallService(database, gate, policy.winback, clock)

@@ -47,7 +47,7 @@ class Mailing:
         self.correspondence = Correspondence(
             database, self.links, self.tokens, self.opt_outs, announcer, self.copy, clock
         )
-        self.touches = TouchService(database, self.opt_outs, announcer, clock)
+        self.touches = TouchService(database, announcer, clock)
         self.book = TurnBook(database, self.copy, clock)
         self.letters = LetterBook(database, Channel.EMAIL, clock)
         sender = settings.email_from or "hello@shop.example"

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
 from bot.conversations.consents import EXIT_INTERVIEW
-from bot.conversations.opt_out import OptOutService
 from bot.conversations.touches import TouchService
 from bot.retention.channels import Channel
 from bot.retention.interview import Question
@@ -17,7 +16,6 @@ from bot.retention.leading import ReasonSource
 from bot.retention.offers import GrantState, OfferKind
 from bot.retention.reasons import Reason
 from bot.retention.winback.touches import TouchKind, TouchState
-from bot.settings import Settings
 from bot.storage.tables import (
     AnswerState,
     ContactPoint,
@@ -181,10 +179,9 @@ def _record(work: UnitOfWork, what: str, place: str | None, reason: Reason | Non
     return recorded.id
 
 
-def begin(database: Database, settings: Settings, clock: Clock, touch_id: str) -> str:
+def begin(database: Database, clock: Clock, touch_id: str) -> str:
     """Let the bot say what a claimed touch is for, and return its conversation."""
-    opt_outs = OptOutService(database, settings, clock)
-    TouchService(database, opt_outs, Announcer(), clock).begin(touch_id)
+    TouchService(database, Announcer(), clock).begin(touch_id)
     with database.read() as work:
         touch = work.touches.find(touch_id)
         assert touch is not None

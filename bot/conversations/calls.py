@@ -5,7 +5,6 @@ It must not decide whom to phone: the planner does, and its rules are asked agai
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
@@ -214,14 +213,7 @@ def _answer_offer(
 
 def _write_down(work: UnitOfWork, touch: PlannedTouch, staff_user: StaffUser, now: datetime) -> Conversation:
     """Keep the call as a conversation, so that what was said stands where all is read, told and erased."""
-    conversation = Conversation(
-        id=str(uuid.uuid4()),
-        channel=Channel.PHONE,
-        customer_id=touch.customer_id,
-        created_at=now,
-        last_message_at=now,
-    )
-    work.conversations.add(conversation)
+    conversation = work.conversations.begin(Channel.PHONE, now, customer_id=touch.customer_id)
     touch.conversation_id = conversation.id
     begun = f"{TOUCH_MARK}{touch.id}"
     work.conversations.add_message(conversation, Author.SYSTEM, "", now, client_id=begun)

@@ -6,7 +6,6 @@ A chat belongs to one person, so its address is a contact point of theirs. It mu
 from __future__ import annotations
 
 import secrets
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -162,15 +161,12 @@ class ChatService:
         now = self._clock()
         if last is not None and work.conversations.find_message_by_client_id(last.id, client_id) is not None:
             return last
-        conversation = Conversation(
-            id=str(uuid.uuid4()),
-            channel=channel,
+        conversation = work.conversations.begin(
+            channel,
+            now,
             customer_id=last.customer_id if last else None,
             vouched_at=last.vouched_at if last else None,
-            created_at=now,
-            last_message_at=now,
         )
-        work.conversations.add(conversation)
         self._settle_in(work, conversation, channel, address)
         if asks:
             add_trigger(work, conversation, EXIT_INTERVIEW, now, client_id=client_id)

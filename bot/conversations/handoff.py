@@ -99,5 +99,5 @@ def give_to_bot(work: UnitOfWork, conversation: Conversation, trigger: str, now:
     conversation.mode, conversation.handoff_requested_at = Mode.BOT, None
     for turn in work.turns.list_waiting(conversation.id):
         turn.state = TurnState.SILENCED
-        put_off(work, work.conversations.find_message(conversation.id, turn.message_id), now)
+        put_off(work, turn.message_id, now)
     add_trigger(work, conversation, trigger, now)

@@ -5,7 +5,6 @@ It decides nothing about answers; it leaves a waiting turn for every message.
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,11 +78,8 @@ class ConversationService:
         with self._database.write() as work:
             customer = write_customer(work, vouched, now) if vouched else None
             known = find_conversation(work, customer, now, trial=trial) if customer else None
-            conversation = known or Conversation(
-                id=str(uuid.uuid4()), channel=channel, trial=trial, created_at=now, last_message_at=now
-            )
+            conversation = known or work.conversations.begin(channel, now, trial=trial)
             if known is None:
-                work.conversations.add(conversation)
                 add_trigger(work, conversation, EXIT_INTERVIEW, now)
             if customer is not None and conversation.vouched_at is None:
                 conversation.customer_id, conversation.vouched_at = customer.id, now

@@ -6,7 +6,6 @@ It must not decide whom to write to or whether it is still fitting, nor send any
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -14,7 +13,6 @@ import structlog
 
 from bot.clock import Clock
 from bot.conversations.announcer import Announcer
-from bot.conversations.opt_out import OptOutService
 from bot.conversations.triggers import ANNOUNCEMENT, CHECK_IN, THANKS, WELCOME_BACK, add_trigger
 from bot.retention.channels import Channel
 from bot.retention.offers import GrantState
@@ -41,9 +39,8 @@ RECENTLY = timedelta(hours=1)
 class TouchService:
     """Begins touches. `begin` does nothing the second time it is called."""
 
-    def __init__(self, database: Database, opt_outs: OptOutService, announcer: Announcer, clock: Clock) -> None:
+    def __init__(self, database: Database, announcer: Announcer, clock: Clock) -> None:
         self._database = database
-        self._opt_outs = opt_outs
         self._announcer = announcer
         self._clock = clock
 
@@ -86,27 +83,11 @@ class TouchService:
             conversation = work.conversations.get(known, lock=True)
             conversation.channel = point.channel
         else:
-            conversation = Conversation(
-                id=str(uuid.uuid4()),
-                channel=point.channel,
-                customer_id=touch.customer_id,
-                created_at=now,
-                last_message_at=now,
-            )
-            work.conversations.add(conversation)
+            conversation = work.conversations.begin(point.channel, now, customer_id=touch.customer_id)
         last = work.chats.find(point.channel, point.address)
         if last is not None and last.conversation_id != conversation.id:
             conversation.vouched_at = work.conversations.get(last.conversation_id).vouched_at
-        self._opt_outs.carry_over(work, conversation, now)
         return conversation
-
-
-def find_touch(work: UnitOfWork, message: Message | None) -> PlannedTouch | None:
-    """Return the touch whose trigger a message is, or None."""
-    client_id = message.client_id if message is not None else None
-    if client_id is None or not client_id.startswith(TOUCH_MARK):
-        return None
-    return work.touches.find(client_id.removeprefix(TOUCH_MARK))
 
 
 def find_trigger(work: UnitOfWork, touch: PlannedTouch) -> Message | None:
@@ -122,9 +103,9 @@ def find_address(work: UnitOfWork, touch: PlannedTouch) -> str | None:
     return point.address if point is not None else None
 
 
-def put_off(work: UnitOfWork, message: Message | None, now: datetime) -> None:
+def put_off(work: UnitOfWork, message_id: int, now: datetime) -> None:
     """Have a touch looked at anew whose trigger, this message, would have come in while staff have the conversation."""
-    if (touch := find_touch(work, message)) is not None:
+    if (touch := work.touches.find_begun_by(message_id)) is not None:
         settle(work, touch, TouchState.HELD, now)
 
 
@@ -169,13 +150,7 @@ def _withdraw_offer(work: UnitOfWork, touch: PlannedTouch) -> None:
 
 
 def _find_point(work: UnitOfWork, touch: PlannedTouch) -> ContactPoint | None:
-    customer = work.customers.find(touch.customer_id)
-    usable = [
-        point
-        for point in (customer.contact_points if customer is not None else ())
-        if point.channel is touch.channel and point.consent and point.reachable
-    ]
-    return max(usable, key=lambda point: (point.consent_at or point.created_at, point.id), default=None)
+    return work.customers.find_usable_point(touch.customer_id, touch.channel) if touch.channel is not None else None
 
 
 def _can_go_on(work: UnitOfWork, conversation_id: str) -> bool:

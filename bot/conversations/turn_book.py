@@ -17,7 +17,7 @@ from bot.conversations.outgoing import post, post_touch
 from bot.conversations.rasa import RasaReply, TurnFailed
 from bot.conversations.replies import Reply, prepare_replies
 from bot.conversations.sentences import say
-from bot.conversations.touches import find_touch, put_off, settle
+from bot.conversations.touches import put_off, settle
 from bot.errors import DialogueUnavailable
 from bot.retention.winback.touches import TouchState
 from bot.storage.tables import Author, Conversation, Message, Mode, Turn, TurnState
@@ -136,7 +136,7 @@ class TurnBook:
                 return 0
             kind = FAILED if isinstance(error, TurnFailed) else UNAVAILABLE
             delay = self._count_failure(turn, kind, str(error))
-            touch = find_touch(work, work.conversations.find_message(conversation_id, message_id))
+            touch = work.touches.find_begun_by(message_id)
             if isinstance(error, TurnFailed) and (error.hopeless or turn.attempts >= FAILURES):
                 turn.state = TurnState.DONE
                 if touch is None:
@@ -166,6 +166,7 @@ class TurnBook:
         self, work: UnitOfWork, conversation: Conversation, replies: list[Reply], message_id: int | None
     ) -> None:
         now = self._clock()
+        touch = work.touches.find_begun_by(message_id) if message_id is not None else None
         added = [
             work.conversations.add_message(
                 conversation,
@@ -178,15 +179,13 @@ class TurnBook:
             )
             for reply in replies
         ]
-        trigger = work.conversations.find_message(conversation.id, message_id)
-        touch = find_touch(work, trigger)
         if touch is None:
             post(work, conversation, added, now)
         else:
             post_touch(work, touch, added, now)
 
     def _put_touch_off(self, work: UnitOfWork, message_id: int) -> None:
-        put_off(work, work.conversations.find_any_message(message_id), self._clock())
+        put_off(work, message_id, self._clock())
 
     def _count_failure(self, turn: Turn, kind: str, error: str) -> float:
         # Failures of one kind are counted: an outage must not use up the attempts of a turn that then fails once.

@@ -5,7 +5,6 @@ What they say is theirs; what is understood of it, offered and written down is w
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime, timedelta
 
 from actions.offer_values import write_offer
@@ -23,7 +22,7 @@ from bot.retention.policy import Policy
 from bot.retention.reading import Reading
 from bot.retention.reasons import Reason
 from bot.settings import Settings
-from bot.storage.tables import Author, Channel, Conversation, EndedBy, Outcome
+from bot.storage.tables import Author, Channel, EndedBy, Outcome
 from bot.storage.unit_of_work import Database
 
 A_WORD = timedelta(seconds=20)
@@ -65,16 +64,9 @@ class Interviewer:
 
     def _open(self, customer_id: int) -> str:
         with self._database.write() as work:
-            conversation = Conversation(
-                id=str(uuid.uuid4()),
-                channel=Channel.WEB,
-                customer_id=customer_id,
-                vouched_at=self._now,
-                last_position=0,
-                created_at=self._now,
-                last_message_at=self._now,
+            conversation = work.conversations.begin(
+                Channel.WEB, self._now, customer_id=customer_id, vouched_at=self._now
             )
-            work.conversations.add(conversation)
             work.commit()
             return conversation.id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from bot.errors import ConversationNotFound
+from bot.retention.channels import Channel
 from bot.storage.tables import (
     Author,
     Conversation,
@@ -64,6 +66,28 @@ class Conversations:
         """Add a new conversation."""
         self._session.add(conversation)
         self._session.flush()
+
+    def begin(
+        self,
+        channel: Channel,
+        now: datetime,
+        *,
+        customer_id: int | None = None,
+        vouched_at: datetime | None = None,
+        trial: bool = False,
+    ) -> Conversation:
+        """Add a conversation in which nobody has said anything yet."""
+        conversation = Conversation(
+            id=str(uuid.uuid4()),
+            channel=channel,
+            customer_id=customer_id,
+            vouched_at=vouched_at,
+            trial=trial,
+            created_at=now,
+            last_message_at=now,
+        )
+        self.add(conversation)
+        return conversation
 
     def find(self, conversation_id: str) -> Conversation | None:
         """Return the conversation, or None."""
@@ -150,10 +174,6 @@ class Conversations:
     def find_message_by_client_id(self, conversation_id: str, client_id: str) -> Message | None:
         """Return the message that the sender gave this id, or None."""
         return self._session.scalar(_BY_CLIENT_ID, {"conversation": conversation_id, "client_id": client_id})
-
-    def find_any_message(self, message_id: int) -> Message | None:
-        """Return a message of any conversation, or None."""
-        return self._session.get(Message, message_id)
 
     def find_message(self, conversation_id: str, message_id: int | None) -> Message | None:
         """Return a message of this conversation, or None; another conversation's is not found."""

@@ -10,8 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot.retention.channels import Channel
 from bot.storage.database import insert_new
 from bot.storage.tables import (
+    ContactPoint,
     Conversation,
     Customer,
     ExitInterview,
@@ -24,6 +26,19 @@ from bot.storage.tables import (
 
 REMINDER = "reminder."
 """The key of a reminder is this and the key of the touch whose offer it is of."""
+
+
+_USABLE_POINT = (
+    sa.select(ContactPoint)
+    .where(
+        ContactPoint.customer_id == sa.bindparam("customer"),
+        ContactPoint.channel == sa.bindparam("channel"),
+        ContactPoint.consent.is_(True),
+        ContactPoint.reachable.is_(True),
+    )
+    .order_by(sa.func.coalesce(ContactPoint.consent_at, ContactPoint.created_at).desc(), ContactPoint.id.desc())
+    .limit(1)
+)
 
 
 class Customers:
@@ -40,6 +55,10 @@ class Customers:
     def find(self, customer_id: int, *, lock: bool = False) -> Customer | None:
         """Return the customer, or None; with `lock`, nobody else changes them until this transaction ends."""
         return self._session.get(Customer, customer_id, with_for_update=lock or None)
+
+    def find_usable_point(self, customer_id: int, channel: Channel) -> ContactPoint | None:
+        """Return where a customer agreed last to hear from us on a channel and can be reached, or None."""
+        return self._session.scalar(_USABLE_POINT, {"customer": customer_id, "channel": channel})
 
     def find_by_external_id(self, external_id: str) -> Customer | None:
         """Return the customer whom the company's system calls `external_id`, or None."""

@@ -33,6 +33,11 @@ _LAST_IN = (
 )
 
 
+_BEGUN_BY = (
+    sa.select(PlannedTouch)
+    .join(Message, Message.client_id == sa.bindparam("mark", type_=sa.String) + PlannedTouch.id)
+    .where(Message.id == sa.bindparam("message"), PlannedTouch.conversation_id == Message.conversation_id)
+)
 _HAS_BEGUN = (
     sa.select(Message.id)
     .where(
@@ -52,6 +57,10 @@ class Touches:
     def find(self, touch_id: str) -> PlannedTouch | None:
         """Return the touch, or None."""
         return self._session.get(PlannedTouch, touch_id)
+
+    def find_begun_by(self, message_id: int) -> PlannedTouch | None:
+        """Return the touch whose trigger a message is, or None."""
+        return self._session.scalar(_BEGUN_BY, {"message": message_id, "mark": TOUCH_MARK})
 
     def list_by_id(self, touch_ids: Collection[str]) -> Sequence[PlannedTouch]:
         """Return these touches."""
@@ -136,5 +145,6 @@ class Touches:
         known = [one for one in customer_ids if one is not None]
         if known:
             self._session.execute(
-                sa.update(Customer).where(is_one_of(self._session, Customer.id, known)).values(look_at=now)
+                sa.update(Customer).where(is_one_of(self._session, Customer.id, known)).values(look_at=now),
+                execution_options={"synchronize_session": False},
             )

@@ -67,7 +67,7 @@ async def work(name: str, url: str, path: str) -> None:
     announcer = Announcer()
     opt_outs = OptOutService(database, settings, utc_now)
     planner = Planner(database, POLICY, Persons(settings, POLICY, opt_outs), utc_now)
-    touches = TouchService(database, opt_outs, announcer, utc_now)
+    touches = TouchService(database, announcer, utc_now)
     letters = LetterBook(database, Channel.TELEGRAM, utc_now, planner.ask, name)
     turns = TurnWorker(TurnBook(database, GatewayCopy(settings), utc_now), Parrot(), announcer, utc_now)
     outbox = Outbox(letters, Scribe(name, path))

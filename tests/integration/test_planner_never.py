@@ -90,7 +90,7 @@ class AnyLife(RuleBasedStateMachine):
         self.database = database = Database(f"sqlite:///{self.folder}/farewell.db")
         self.clock = clock = FixedClock()
         self.company = Company(database, clock)
-        self.touches = TouchService(database, self.company.opt_outs, Announcer(), clock)
+        self.touches = TouchService(database, Announcer(), clock)
         self.turns = TurnBook(database, GatewayCopy(SETTINGS), clock)
         self.letters = LetterBook(database, Channel.EMAIL, clock, self.gate or self.company.planner.ask)
         self.handoff = HandoffService(database, Announcer(), clock)

@@ -50,7 +50,7 @@ def company(database: Database, clock: FixedClock) -> Company:
 
 @pytest.fixture
 def touches(database: Database, company: Company, clock: FixedClock) -> TouchService:
-    return TouchService(database, company.opt_outs, Announcer(), clock)
+    return TouchService(database, Announcer(), clock)
 
 
 @pytest.fixture
