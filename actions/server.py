@@ -14,6 +14,7 @@ import structlog
 import yaml
 from fastapi import APIRouter, Request
 from pydantic import SecretStr
+from pydantic_core import from_json
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 from starlette.responses import JSONResponse, Response
@@ -43,7 +44,7 @@ class ActionServer:
         if not self._is_rasa(request):
             return JSONResponse({"error": "forbidden"}, 403)
         try:
-            call = await request.json()
+            call = from_json(await request.body())
             name = str(call["next_action"])
         except (ValueError, KeyError, TypeError):
             return JSONResponse({"error": "this is no action call"}, 422)

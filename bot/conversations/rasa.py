@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from bot.errors import DialogueUnavailable, FarewellError
@@ -19,6 +20,7 @@ READ_SECONDS = 45
 """A turn may run several actions, of which Rasa lets each take up to twenty seconds."""
 CONNECT_SECONDS = 2
 HEALTH_SECONDS = 2
+_PATIENCE = aiohttp.ClientTimeout(total=None, sock_read=READ_SECONDS, sock_connect=CONNECT_SECONDS)
 
 
 class RasaUnreachable(DialogueUnavailable):
@@ -65,13 +67,10 @@ class Rasa:
     """Talks to one Rasa server."""
 
     def __init__(self, url: str, secret: SecretStr) -> None:
-        self._http = httpx.AsyncClient(
-            base_url=f"{url}/webhooks/gateway",
-            headers={"X-Gateway-Secret": secret.get_secret_value()},
-            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            # A proxy that the environment names must not see what customers write.
-            trust_env=False,
-        )
+        self._url = f"{url}/webhooks/gateway"
+        self._headers = {"X-Gateway-Secret": secret.get_secret_value()}
+        self._timeout = _PATIENCE
+        self._open: aiohttp.ClientSession | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Rasa:
@@ -112,32 +111,49 @@ class Rasa:
     async def is_ready(self) -> bool:
         """Tell whether Rasa can make turns."""
         try:
-            return (await self._http.get("/health", timeout=HEALTH_SECONDS)).status_code == httpx.codes.OK
-        except httpx.HTTPError:
+            limit = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
+            async with self._http.get(f"{self._url}/health", headers=self._headers, timeout=limit) as response:
+                return response.status == HTTPStatus.OK
+        except (aiohttp.ClientError, TimeoutError):
             return False
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._http.aclose()
+        if self._open is not None:
+            await self._open.close()
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        # It belongs to the loop that is running when it is made.
+        if self._open is None or self._open.closed:
+            self._open = aiohttp.ClientSession(
+                # Rasa's gateway makes as many turns at once as it can; the turn worker knows how many that are.
+                connector=aiohttp.TCPConnector(limit=0),
+                # A proxy that the environment names must not see what customers write.
+                trust_env=False,
+            )
+        return self._open
 
     async def _post(self, path: str, body: dict[str, Any]) -> Any:
         try:
-            response = await self._http.post(path, json=body)
-            if response.status_code == httpx.codes.OK:
-                return response.json()
-        except httpx.ReadTimeout:
+            async with self._http.post(
+                self._url + path, json=body, headers=self._headers, timeout=self._timeout
+            ) as response:
+                status, answer = response.status, await response.json(content_type=None)
+        except aiohttp.ConnectionTimeoutError:
+            raise RasaUnreachable("no connection in time") from None
+        except TimeoutError:
             raise DialogueUnavailable("no answer in time") from None
-        except (httpx.HTTPError, ValueError) as error:
+        except (aiohttp.ClientError, ValueError) as error:
             raise RasaUnreachable(type(error).__name__) from None
-        raise _explain(response)
+        if status == HTTPStatus.OK:
+            return answer
+        raise _explain(status, answer)
 
 
-def _explain(response: httpx.Response) -> FarewellError:
-    try:
-        error = str(response.json()["error"])[:60]
-    except (ValueError, KeyError, TypeError):
-        error = ""
-    match response.status_code, error:
+def _explain(status: int, answer: Any) -> FarewellError:
+    error = str(answer["error"])[:60] if isinstance(answer, dict) and "error" in answer else ""
+    match status, error:
         case 422, _:
             return TurnFailed(f"status 422 {error}", hopeless=True)
         case 500, _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
+import aiohttp
 import pytest
 from pydantic import SecretStr
 
@@ -71,7 +71,7 @@ async def test_a_rasa_that_is_not_there_is_unreachable(client: Rasa, rasa: FakeR
 
 
 async def test_a_rasa_that_hangs_is_not_waited_for_without_end(client: Rasa, rasa: FakeRasa) -> None:
-    client._http.timeout = httpx.Timeout(0.05)
+    client._timeout = aiohttp.ClientTimeout(sock_read=0.05)
     rasa.open.clear()
 
     with pytest.raises(DialogueUnavailable) as raised:

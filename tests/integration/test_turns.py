@@ -133,11 +133,11 @@ async def test_a_turn_that_rasa_calls_malformed_is_given_to_staff_at_once(gatewa
 
 
 async def test_a_wrong_secret_keeps_messages_until_it_is_put_right(gateway: Gateway) -> None:
-    gateway.client._http.headers["X-Gateway-Secret"] = "wrong"
+    gateway.client._headers["X-Gateway-Secret"] = "wrong"
     customer = await gateway.begin()
     await until(lambda: responses(gateway, customer) == [Sentence.DELAYED])
 
-    gateway.client._http.headers["X-Gateway-Secret"] = "g" * 40
+    gateway.client._headers["X-Gateway-Secret"] = "g" * 40
     await gateway.until_quiet()
 
     assert responses(gateway, customer) == [Sentence.DELAYED, "utter_echo"]

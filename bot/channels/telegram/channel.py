@@ -12,11 +12,11 @@ from fastapi import APIRouter
 from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 from telegram.helpers import create_deep_linked_url
-from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.deeds import COMMANDS
 from bot.channels.telegram.handler import DeedHandler
 from bot.channels.telegram.reception import ALLOWED, WEBHOOK_PATH, Reception, describe
+from bot.channels.telegram.requests import AiohttpRequest
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.telegram.update_book import UpdateBook
 from bot.channels.telegram.worker import UpdateWorker
@@ -26,7 +26,7 @@ from bot.conversations.chats import ChatService
 from bot.conversations.copy import GatewayCopy, Sentence
 from bot.conversations.inbox import ConversationService
 from bot.conversations.letter_book import Gate, LetterBook
-from bot.conversations.outbox import AT_ONCE, Outbox
+from bot.conversations.outbox import Outbox
 from bot.settings import Settings
 from bot.storage.tables import Channel
 from bot.storage.unit_of_work import Database
@@ -137,18 +137,10 @@ class TelegramChannel:
 
 def _make_bot(token: str, base_url: str) -> Bot:
     base = base_url.rstrip("/")
-    sends = HTTPXRequest(
-        connection_pool_size=AT_ONCE + 8,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        write_timeout=READ_SECONDS,
-        pool_timeout=CONNECT_SECONDS,
-    )
-    polls = HTTPXRequest(connection_pool_size=2, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
     return Bot(
         token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=sends,
-        get_updates_request=polls,
+        request=AiohttpRequest(CONNECT_SECONDS, READ_SECONDS),
+        get_updates_request=AiohttpRequest(CONNECT_SECONDS, READ_SECONDS),
     )

@@ -5,7 +5,7 @@ Everything is plain text: nothing a person wrote is ever read as markup.
 
 from __future__ import annotations
 
-import httpx
+import aiohttp
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import (
     BadRequest,
@@ -25,7 +25,7 @@ from bot.conversations.inbox import SKIP_AND_CANCEL
 from bot.conversations.letter_book import Envelope
 from bot.conversations.outbox import LetterRefused, NotSent, OutcomeUnknown, TooMany
 
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError)
 _NO_SUCH_CHAT = ("chat not found", "user not found", "peer_id_invalid")
 
 
@@ -52,7 +52,7 @@ class TelegramSender:
                 reply_markup=lay_out(buttons),
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
-        except (TelegramError, httpx.HTTPError) as error:
+        except TelegramError as error:
             raise explain(error) from None
         return str(message.message_id)
 
@@ -76,8 +76,8 @@ def explain(error: Exception) -> Exception:
         case InvalidToken() | Conflict():
             return NotSent(name, channel_is_away=True)
         case TimedOut() | NetworkError() if isinstance(cause, _NEVER_LEFT):
-            return NotSent(type(cause).__name__, channel_is_away=not isinstance(cause, httpx.PoolTimeout))
-        case TimedOut() | NetworkError() if isinstance(cause, httpx.HTTPError):
+            return NotSent(type(cause).__name__, channel_is_away=True)
+        case TimedOut() | NetworkError() if cause is not None and not isinstance(cause, TelegramError):
             return OutcomeUnknown(type(cause).__name__)
         case NetworkError():
             # Telegram, or a proxy before it, has answered that it failed.
