@@ -6,10 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.clock import Clock
-from bot.conversations.announcer import Announcer
 from bot.conversations.consents import EXIT_INTERVIEW
-from bot.conversations.touches import TouchService
 from bot.retention.channels import Channel
 from bot.retention.interview import Question
 from bot.retention.leading import ReasonSource
@@ -177,13 +174,3 @@ def _record(work: UnitOfWork, what: str, place: str | None, reason: Reason | Non
     work.session.add(recorded)
     work.session.flush()
     return recorded.id
-
-
-def begin(database: Database, clock: Clock, touch_id: str) -> str:
-    """Let the bot say what a claimed touch is for, and return its conversation."""
-    TouchService(database, Announcer(), clock).begin(touch_id)
-    with database.read() as work:
-        touch = work.touches.find(touch_id)
-        assert touch is not None
-        assert touch.conversation_id is not None
-        return touch.conversation_id
