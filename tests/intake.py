@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.conversations.policy import load_policy
 from bot.intake.desk import Desk, Kind
 from bot.intake.outcomes import Outcome, Result
 from bot.retention.channels import Channel
-from bot.storage.tables import ContactPoint, Customer
+from bot.retention.offers import GrantState, OfferKind
+from bot.retention.reasons import Reason
+from bot.retention.winback.touches import TouchKind, TouchState
+from bot.storage.tables import ContactPoint, Customer, OfferGrant, PlannedTouch
 from bot.storage.unit_of_work import Database
 from tests.conftest import FixedClock
 
 POLICY = load_policy()
 LAPSE = timedelta(days=POLICY.winback.lapsed_after_days)
+UNCHANGED = Outcome(Result.UNCHANGED)
+ADA = {
+    "name": "Ada Lindholm",
+    "email": "ada@example.org",
+    "phone": "+442079460958",
+    "telegram": "77012345",
+    "timezone": "Europe/London",
+    "plan": "Family",
+    "monthly_value": "39.00",
+    "currency": "EUR",
+    "joined_at": "2024-03-01",
+    "cancelled_at": "2026-05-01",
+    "reason": "too_expensive",
+    "place": "Leeds",
+    "consent_email": "true",
+    "consent_phone": "false",
+    "consent_source": "checkout",
+    "consent_at": "2024-03-01",
+    "notes": "prefers mornings",
+}
 
 
 class Office:
@@ -56,3 +79,61 @@ class Office:
 
 def is_taken(outcome: Outcome) -> bool:
     return outcome == Outcome(Result.TAKEN)
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def end(text: str) -> datetime:
+    """Return the end of a day, which is when somebody bought or came back of whom the day alone is told."""
+    return day(f"{text}T23:59:59")
+
+
+def settle(office: Office, external_id: str = "C-1", **values: Any) -> None:
+    """Store something of a customer as if it had come another way."""
+    with office.database.write() as work:
+        customer = work.customers.find_by_external_id(external_id)
+        assert customer is not None
+        for name, value in values.items():
+            setattr(customer, name, value)
+        work.commit()
+
+
+def make_touch(customer_id: int, now: datetime, key: str = "check_in") -> PlannedTouch:
+    return PlannedTouch(
+        id=f"{customer_id}-{key}",
+        customer_id=customer_id,
+        key=key,
+        kind=TouchKind.CHECK_IN,
+        state=TouchState.PLANNED,
+        due_at=now,
+        wanted_at=now,
+        planned_at=now,
+        changed_at=now,
+        rule="plans.none",
+        because="plans.none",
+        policy_version=1,
+    )
+
+
+def offer(office: Office, external_id: str = "C-1", code: str = "BACK-2345", **values: Any) -> None:
+    """Make a customer an offer that stands until the tenth of May."""
+    given: dict[str, Any] = {
+        "offer": "price.every",
+        "kind": OfferKind.DISCOUNT,
+        "reason": Reason.PRICE,
+        "worth": 1000,
+        "details": {},
+        "code": code,
+        "state": GrantState.ACCEPTED,
+        "rule": "winback.offers.price.every",
+        "policy_version": 1,
+        "offered_at": day("2026-04-20"),
+        "deadline": day("2026-05-10"),
+    }
+    with office.database.write() as work:
+        customer = work.customers.find_by_external_id(external_id)
+        assert customer is not None
+        work.offers.add(OfferGrant(customer_id=customer.id, **given | values))
+        work.commit()

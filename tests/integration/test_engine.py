@@ -19,9 +19,9 @@ from bot.storage.tables import (
     Message,
 )
 from bot.storage.unit_of_work import Database
+from tests.company import Company
 from tests.conftest import FixedClock
 from tests.gateway import make_settings
-from tests.integration.test_planner import Company
 from tests.stack import wait_until
 
 

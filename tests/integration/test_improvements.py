@@ -19,8 +19,8 @@ from bot.retention.reasons import BillingReason, Reason
 from bot.retention.winback.touches import TouchKind
 from bot.storage.tables import AnswerState, AuditEntry, InterviewAnswer, Outcome, RecordedImprovement
 from bot.storage.unit_of_work import Database
+from tests.company import POLICY, SETTINGS, Company, hold_interview
 from tests.conftest import FixedClock
-from tests.integration.test_planner import POLICY, SETTINGS, Company, hold_interview
 
 TELLING = {"what": "Deliveries to Leeds come on the day again", "reasons": [Reason.DELIVERY_FULFILMENT]}
 

@@ -23,8 +23,7 @@ from bot.storage.tables import (
 )
 from bot.storage.unit_of_work import Database, UnitOfWork
 from tests.conftest import FixedClock
-from tests.intake import Office
-from tests.integration.test_intake import ADA, make_touch, offer
+from tests.intake import ADA, Office, make_touch, offer
 
 
 @pytest.fixture

@@ -45,8 +45,8 @@ from bot.storage.tables import (
     StaffUser,
 )
 from bot.storage.unit_of_work import Database
+from tests.company import POLICY, SETTINGS, Company
 from tests.conftest import FixedClock
-from tests.integration.test_planner import POLICY, SETTINGS, Company
 
 RULES = POLICY.winback
 DAY = timedelta(days=1)

@@ -18,8 +18,8 @@ from bot.retention.offers import GrantState
 from bot.retention.winback.touches import TouchAnswer, TouchKind, TouchState
 from bot.storage.tables import OfferGrant, PlannedTouch, Purchase, Return
 from bot.storage.unit_of_work import Database
+from tests.company import POLICY, SETTINGS, Company
 from tests.conftest import FixedClock
-from tests.integration.test_planner import POLICY, SETTINGS, Company
 
 
 @pytest.fixture

@@ -35,10 +35,10 @@ from bot.storage.tables import (
     TurnState,
 )
 from bot.storage.unit_of_work import Database
+from tests.company import Company
 from tests.conftest import FixedClock
 from tests.gateway import make_settings
 from tests.integration.test_engine import count_conversations, leave
-from tests.integration.test_planner import Company
 
 SAID = [{"text": "How are you getting on?", "utter": "utter_check_in", "buttons": [], "metadata": {}}]
 

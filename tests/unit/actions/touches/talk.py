@@ -12,6 +12,8 @@ from actions.welcome_back import ActionAnswerWelcomeBack, ActionBeginWelcomeBack
 from bot.bootstrap import Services
 from bot.conversations.touches import TRIGGERS
 from bot.conversations.triggers import add_trigger
+from bot.retention.offers import OfferKind
+from bot.retention.reasons import Reason
 from bot.retention.winback.touches import TouchKind
 from bot.storage.tables import Conversation, OfferGrant, PlannedTouch
 from bot.storage.touches import TOUCH_MARK
@@ -34,6 +36,13 @@ ANSWER: dict[TouchKind, type[FarewellAction]] = {
     TouchKind.REMINDER: ActionAnswerWelcomeBack,
     TouchKind.ANNOUNCEMENT: ActionAnswerAnnouncement,
 }
+
+CRASHED = Leaver(Reason.TECHNICAL_RELIABILITY, "The app kept crashing. Every single day!", days_ago=40)
+TAPPED = Leaver(Reason.PRICE, tapped="It's too expensive", days_ago=500)
+STRANGER = Leaver()
+PRICE = Leaver(Reason.PRICE, "far too expensive for two lessons a month", days_ago=45)
+CHECK_IN, WELCOME_BACK = TouchKind.CHECK_IN, TouchKind.WELCOME_BACK
+DISCOUNT = {"offer": OfferKind.DISCOUNT}
 
 
 class TouchTalk:
