@@ -148,7 +148,7 @@ test-fast: .venv/.dev $(CONSOLE) $(REASONS) ## Unit and contract tests (a minute
 
 test: .venv/.dev rasa_runtime/.venv/.dev $(CONSOLE) $(REASONS) dialogue lint validate rasa-test ## Everything: lint, unit, contract, integration, runtime, dialogue, scenarios, browser
 	@$(RASA_PYTHON) -m pytest -c tests/runtime/pytest.ini tests/runtime
-	@$(PYTHON) -m pytest -n 2 --dist loadscope
+	@$(PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 test-crash: .venv/.dev $(RASA) $(REASONS) dialogue ## 200 conversations while every process is killed again and again: is anything lost? (8 minutes)
 	@$(PYTHON) -m tests.crash

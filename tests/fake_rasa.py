@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from tests.serving import serve
@@ -81,7 +81,9 @@ class FakeRasa:
             await self.open.wait()
             trouble = self.trouble(said)
             if trouble:
-                return JSONResponse({"error": trouble[1]}, trouble[0])
+                page = trouble[1].startswith("<html")
+                status, said_of_it = trouble
+                return HTMLResponse(said_of_it, status) if page else JSONResponse({"error": said_of_it}, status)
             await asyncio.to_thread(self.during, said)
             self.made.append(said)
             self._known[key] = self.reply(said)

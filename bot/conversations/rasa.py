@@ -5,6 +5,7 @@ It carries turns there and replies back. It neither stores nor repeats anything:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -139,20 +140,23 @@ class Rasa:
             async with self._http.post(
                 self._url + path, json=body, headers=self._headers, timeout=self._timeout
             ) as response:
-                status, answer = response.status, await response.json(content_type=None)
+                status, answer = response.status, await response.read()
+                if status == HTTPStatus.OK:
+                    return json.loads(answer)
         except aiohttp.ConnectionTimeoutError:
             raise RasaUnreachable("no connection in time") from None
         except TimeoutError:
             raise DialogueUnavailable("no answer in time") from None
         except (aiohttp.ClientError, ValueError) as error:
             raise RasaUnreachable(type(error).__name__) from None
-        if status == HTTPStatus.OK:
-            return answer
         raise _explain(status, answer)
 
 
-def _explain(status: int, answer: Any) -> FarewellError:
-    error = str(answer["error"])[:60] if isinstance(answer, dict) and "error" in answer else ""
+def _explain(status: int, answer: bytes) -> FarewellError:
+    try:
+        error = str(json.loads(answer)["error"])[:60]
+    except (ValueError, KeyError, TypeError):
+        error = ""
     match status, error:
         case 422, _:
             return TurnFailed(f"status 422 {error}", hopeless=True)

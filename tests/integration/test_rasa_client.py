@@ -46,6 +46,8 @@ async def test_texts_are_understood(client: Rasa, rasa: FakeRasa) -> None:
         ((403, "forbidden"), DialogueUnavailable, None),
         ((404, "not found"), DialogueUnavailable, None),
         ((500, "turn failed"), TurnFailed, False),
+        ((500, "<html>a page of its server</html>"), TurnFailed, False),
+        ((404, "<html>somebody else's page</html>"), DialogueUnavailable, None),
         ((422, "unknown intent"), TurnFailed, True),
     ],
 )
