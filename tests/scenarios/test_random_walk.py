@@ -25,7 +25,7 @@ from bot.storage.tables import EndedBy, Outcome
 from tests.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
-WALKS = int(os.environ.get("FAREWELL_WALKS", "500"))
+WALKS = int(os.environ.get("FAREWELL_WALKS", "200"))
 PARALLEL = 8
 MOST_STEPS = 14
 MOST_REPLIES = 4
